@@ -1,0 +1,1 @@
+"""Encoders: from the text of a goal to a vector."""

@@ -1,0 +1,1 @@
+"""Tactic policies: what to try on a goal."""

@@ -1,0 +1,36 @@
+"""What proving is made of, whichever prover does it."""
+
+from .attempt import Attempt, AttemptStatus, Step
+from .budget import Budget, Spent
+from .goal import Goal, Sequent
+from .graph import Edge, Node, ProofGraph, Status
+from .outcome import FAILURE_KINDS, Failure, FailureKind, Outcome, Subgoals
+from .proof import Proof, ProofStep
+from .theorem import Library, Premise, Premises, Theorem
+from .verdict import Verdict
+
+__all__ = [
+    "FAILURE_KINDS",
+    "Attempt",
+    "AttemptStatus",
+    "Budget",
+    "Edge",
+    "Failure",
+    "FailureKind",
+    "Goal",
+    "Library",
+    "Node",
+    "Outcome",
+    "Premise",
+    "Premises",
+    "Proof",
+    "ProofGraph",
+    "ProofStep",
+    "Sequent",
+    "Spent",
+    "Status",
+    "Step",
+    "Subgoals",
+    "Theorem",
+    "Verdict",
+]

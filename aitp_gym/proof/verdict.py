@@ -1,0 +1,45 @@
+"""The verdict of an independent check of a found proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+__all__ = ["Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `Prover.check` says about a proof.
+
+    Attributes:
+        status: `accepted`, `refused` (the proof is not one), or `unavailable` (no checker could answer).
+        reason: why not; empty when accepted.
+        step: index of the guilty step in `Proof.steps`, where the checker knows it.
+        elapsed_s: wall seconds of the check, outside every attempt's budget.
+    """
+
+    status: Literal["accepted", "refused", "unavailable"]
+    reason: str = ""
+    step: int | None = None
+    elapsed_s: float = 0.0
+
+    @classmethod
+    def accept(cls, elapsed_s: float = 0.0) -> Self:
+        """The proof holds."""
+        return cls("accepted", elapsed_s=elapsed_s)
+
+    @classmethod
+    def refuse(cls, reason: str, step: int | None = None, elapsed_s: float = 0.0) -> Self:
+        """The proof does not hold, and why."""
+        return cls("refused", reason, step, elapsed_s)
+
+    @classmethod
+    def unavailable(cls, reason: str, elapsed_s: float = 0.0) -> Self:
+        """Nobody could check, and why."""
+        return cls("unavailable", reason, None, elapsed_s)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the proof counts."""
+        return self.status == "accepted"

@@ -1,0 +1,1 @@
+"""Provers, each behind the protocols of `aitp_gym.provers.base`."""

@@ -1,0 +1,4 @@
+"""Search models: which goal of a proof graph to work on next."""
+
+if not __name__.startswith("aitp_gym."):
+    raise ImportError("`search` is part of aitp-gym: install the project and import `aitp_gym.search`.")
