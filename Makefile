@@ -1,0 +1,58 @@
+# What a person types, and what CI runs. `make demo` and `make test` start from a bare checkout.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: help setup system demo test bench check lint types format clean
+
+help:
+	@echo "make demo    set everything up, prove theorems of HOL Light, learn from the attempts, prove more"
+	@echo "make test    set everything up and run all tests"
+	@echo "make setup   only set up: $(VENV), Python packages, HOL Light and its server"
+	@echo "make check   lint and type check (against an installed wheel)"
+	@echo "make bench   print this machine's figures"
+
+# Python packages; again only when what they are made from has changed.
+$(STAMP): pyproject.toml constraints.txt scripts/install.sh
+	PYTHON="$(PYTHON)" VENV="$(VENV)" scripts/install.sh
+	touch $@
+
+# Debian packages and the HOL Light server; says what is missing where there is no apt-get.
+system: $(STAMP)
+	scripts/system.sh
+	@if $(BIN)/aitp doctor --buildable hollight; then $(BIN)/aitp build hollight; fi
+
+setup: system
+
+demo: setup
+	@if $(BIN)/aitp doctor --ready hollight; then \
+	  $(BIN)/aitp run --config-name=holist_quickstart; \
+	else \
+	  echo "HOL Light is not ready on this system, so this is the Propositional quickstart:"; \
+	  $(BIN)/aitp doctor; \
+	  $(BIN)/aitp run --config-name=quickstart; \
+	fi
+
+test: setup
+	$(BIN)/python -m pytest
+
+bench: setup
+	$(BIN)/aitp bench
+
+check: lint types
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	PYTHON="$(BIN)/python" scripts/check_types.sh
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
