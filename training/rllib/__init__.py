@@ -1,0 +1,1 @@
+"""Parallel evaluation with RLlib's runners. Needs `pip install 'aitp-gym[rllib]'`."""

@@ -1,0 +1,76 @@
+"""A Ray session for the time of an evaluation: a quiet local one, or a cluster that is already there."""
+
+from __future__ import annotations
+
+import logging
+import os
+from types import TracebackType
+from typing import Self
+
+from aitp_gym.errors import AitpError, DependencyNotInstalled
+
+from .resources import Resources
+
+__all__ = ["RaySession"]
+
+# How long Ray waits for a worker to end by itself before it kills it: a stopped process never ends by itself, and
+# Ray's own five seconds would be added to every restart of a hung runner.
+_KILL_AFTER_MS = 500
+
+
+class RaySession:
+    """Ray, started on entry unless it runs already, and shut down on exit only by the session that started it.
+
+    Args:
+        resources: what a local Ray is told it has.
+        address: of a cluster to join (`host:port`, or `auto`); `None` starts Ray on this machine.
+        log_level: of Ray's own messages, a name of `logging`.
+    """
+
+    def __init__(self, resources: Resources, address: str | None = None, log_level: str = "ERROR") -> None:
+        self._resources = resources
+        self._address = address
+        self._log_level = log_level
+        self._started = False
+
+    def __enter__(self) -> Self:
+        try:
+            import ray
+        except ModuleNotFoundError as error:
+            raise DependencyNotInstalled(
+                "Evaluation with runners needs RLlib: pip install 'aitp-gym[rllib]'. num_workers=0 evaluates in this "
+                "process and needs nothing more."
+            ) from error
+        if ray.is_initialized():
+            return self
+        logging.getLogger("ray.rllib").setLevel(self._log_level)
+        quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": self._log_level}
+        if self._address is None:
+            # Nothing of a proof run is anybody else's business.
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+            ray.init(
+                address="local",
+                num_cpus=self._resources.num_cpus,
+                num_gpus=self._resources.num_gpus,
+                _system_config={"kill_worker_timeout_milliseconds": _KILL_AFTER_MS},
+                **quiet,
+            )
+        else:
+            try:
+                ray.init(address=self._address, **quiet)
+            except (ConnectionError, RuntimeError, ValueError) as error:
+                raise AitpError(
+                    f"No Ray cluster answers at ray_address={self._address!r} ({error}). Start one with "
+                    "`ray start --head`, or set ray_address=null to use this machine alone."
+                ) from error
+        self._started = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._started:
+            import ray
+
+            self._started = False
+            ray.shutdown()

@@ -1,0 +1,102 @@
+"""A worker: one environment and one agent, built once from a plain config, that attempts theorem after theorem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aitp_gym.proof import Attempt
+
+from .tasks import EvaluationTask
+
+__all__ = ["Spec", "Worker", "WorkerConfig"]
+
+_log = logging.getLogger(__name__)
+
+Spec = Mapping[str, Any] | str
+"""How to build an object: a mapping with Hydra's `_target_` and the arguments, or only the dotted name."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerConfig:
+    """Everything a worker needs besides the policy, as plain data that travels to other processes.
+
+    Attributes:
+        env_id: a registered id, for example `aitp/HOList-v0`.
+        env_kwargs: keyword arguments for `gymnasium.make`.
+        search: how to build the search model.
+        num_sampled_tactics: tactics the policy is asked for at each expansion of a goal.
+    """
+
+    env_id: str
+    env_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    search: Spec = "aitp_gym.search.best_first.BestFirst"
+    num_sampled_tactics: int = 8
+
+
+def build(spec: Spec) -> Any:
+    """The object a spec describes, its arguments as plain Python containers."""
+    from hydra.utils import instantiate
+
+    return instantiate({"_target_": spec} if isinstance(spec, str) else dict(spec), _convert_="all")
+
+
+class Worker:
+    """Attempts theorems, one after the other, in this process.
+
+    Building the environment or the agent raises what they raise: a run that cannot begin should say so. From then on
+    an exception inside an attempt becomes an `Attempt` of status `error`, and the environment is built anew.
+
+    Args:
+        config: of the environment, the search and the agent.
+    """
+
+    def __init__(self, config: WorkerConfig) -> None:
+        self.config = config
+        self._env: Any = None
+        self._agent: Any = None
+        self._open_env()
+
+    def use_policy(self, policy: Spec) -> None:
+        """Build the policy, and an agent around it, for the attempts that follow."""
+        from aitp_gym.agents.agent import SearchAgent
+
+        self._agent = SearchAgent(build(policy), build(self.config.search), self.config.num_sampled_tactics)
+
+    def attempt(self, task: EvaluationTask) -> Attempt:
+        """Try to prove the task's theorem.
+
+        Raises:
+            AitpError: an earlier attempt broke the environment, and it cannot be built again.
+        """
+        self._open_env()
+        try:
+            self._env.reset(seed=task.seed, options={"theorem": task.theorem, "budget": task.budget})
+            attempt: Attempt = self._agent.prove(self._env)
+        except Exception as error:
+            _log.warning("The attempt at %s ended with an exception", task.theorem.name, exc_info=True)
+            self.close()
+            return task.failed(f"{type(error).__name__}: {error}")
+        return attempt
+
+    def close(self) -> None:
+        """Release the environment; the next attempt would open another. Calling it twice is allowed."""
+        env, self._env = self._env, None
+        if env is None:
+            return
+        try:
+            env.close()
+        except Exception:
+            # What broke the attempt may break the clean-up too, and the attempt's own error is the one to report.
+            _log.warning("Closing the environment failed", exc_info=True)
+
+    def _open_env(self) -> None:
+        if self._env is None:
+            import gymnasium
+
+            import aitp_gym  # noqa: F401  (registers the ids)
+
+            # The agent works through `expand`, which gymnasium's checking wrappers do not pass on.
+            self._env = gymnasium.make(self.config.env_id, **self.config.env_kwargs).unwrapped
