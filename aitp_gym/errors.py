@@ -10,6 +10,7 @@ from __future__ import annotations
 __all__ = [
     "AitpError",
     "BadInput",
+    "CanaryProved",
     "CheckpointError",
     "ConfigError",
     "DependencyNotInstalled",
@@ -17,6 +18,7 @@ __all__ = [
     "ProverUnavailable",
     "StatementError",
     "TraceError",
+    "TrainingFailed",
     "UnknownName",
 ]
 
@@ -59,3 +61,11 @@ class ProverUnavailable(AitpError):
 
 class ProverLost(AitpError):
     """Raised when a running prover died and could not be replaced."""
+
+
+class TrainingFailed(AitpError):
+    """Raised when a training command of the loop fails or leaves no usable result."""
+
+
+class CanaryProved(AitpError):
+    """Raised when a statement that has no proof was proved: something is unsound, and the run's numbers are void."""
