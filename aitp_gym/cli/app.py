@@ -1,0 +1,121 @@
+"""The commands of `aitp`. What each does is imported when it is called, so that `aitp --help` is quick."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="aitp",
+    help="Theorem proving as reinforcement learning: prove, log, learn, prove more.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+build_app = typer.Typer(help="Build what a prover needs, once per machine.", no_args_is_help=True)
+app.add_typer(build_app, name="build")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False) -> None:
+    """Theorem proving as reinforcement learning: prove, log, learn, prove more."""
+    if debug:
+        os.environ["AITP_DEBUG"] = "1"
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+    options_metavar="--config-name=NAME [FIELD=VALUE]…",
+)
+def run(context: typer.Context) -> None:
+    """Run an experiment: evaluate, log, train, repeat. A Hydra application: overrides, --help, --cfg and -m work."""
+    from .run import run as run_experiment
+
+    run_experiment(context.args)
+
+
+@app.command()
+def prove(
+    statement: Annotated[str, typer.Argument(help="In the prover's language, for example 'A -> (B -> A)'.")],
+    env: Annotated[str, typer.Option(help="Environment id.")] = "aitp/Propositional-v0",
+    checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it the menu's order is used.")] = None,
+    max_tactics: Annotated[int, typer.Option(help="Tactic applications.")] = 2000,
+    total_timeout: Annotated[float, typer.Option(help="Wall seconds.")] = 60.0,
+    tactic_timeout_s: Annotated[float, typer.Option(help="Seconds per tactic.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of the attempt.")] = 0,
+) -> None:
+    """Try to prove a statement; print the proof and the verdict. Exit code 0 if it was proved, else 1."""
+    from .prove import prove as prove_statement
+
+    proved = prove_statement(
+        statement,
+        env_id=env,
+        checkpoint=checkpoint,
+        max_tactics=max_tactics,
+        total_timeout=total_timeout,
+        tactic_timeout_s=tactic_timeout_s,
+        seed=seed,
+    )
+    raise typer.Exit(0 if proved else 1)
+
+
+@app.command()
+def doctor(
+    as_json: Json = False,
+    ready: Annotated[str | None, typer.Option(metavar="PROVER", help="Say nothing; exit code 0 if it is ready.")] = None,
+    buildable: Annotated[
+        str | None, typer.Option(metavar="PROVER", help="Say nothing; exit code 0 if all that it is built from is there.")
+    ] = None,
+) -> None:
+    """Say for each prover whether it is ready, its version, and the command that would make it so."""
+    from ..doctor import examine, find
+    from .print_doctor import print_json, print_table
+
+    if ready is not None:
+        raise typer.Exit(0 if find(ready).ready else 1)
+    if buildable is not None:
+        raise typer.Exit(0 if find(buildable).buildable else 1)
+    statuses = examine()
+    (print_json if as_json else print_table)(statuses)
+
+
+@app.command()
+def stop() -> None:
+    """End the HOL Light server that runs of this machine share."""
+    from .servers import stop_hollight
+
+    stop_hollight()
+
+
+@build_app.command("hollight")
+def build_hollight() -> None:
+    """Compile the HOL Light server into the user's cache (about a minute, once)."""
+    from .servers import build_hollight as build
+
+    build()
+
+
+@app.command()
+def bench(
+    as_json: Json = False,
+    only: Annotated[list[str] | None, typer.Option(metavar="PART", help="Measure this part only; may be repeated.")] = None,
+) -> None:
+    """Measure this machine's figures."""
+    from ..bench import measure
+    from .print_bench import print_json, print_table
+
+    (print_json if as_json else print_table)(measure(only))
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
+    """Compute a run's report anew from its traces, and print it."""
+    from .report import report as print_report
+
+    print_report(folder)

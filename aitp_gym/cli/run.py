@@ -1,0 +1,121 @@
+"""`aitp run`: a `hydra.main` behind a command, with its errors turned into sentences."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import hydra
+from hydra._internal.utils import get_args_parser
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from .. import configs
+from ..errors import AitpError, ConfigError, UnknownName
+
+__all__ = ["experiments", "run"]
+
+_NOT_AN_EXPERIMENT = {"base"}
+# Everything that a run writes goes into its run folder, so Hydra is kept from making folders of its own. An override of
+# the caller comes later and wins.
+_HYDRA = (
+    "hydra.run.dir=.",
+    "hydra.sweep.dir=${exp_config.directory}",
+    "hydra.output_subdir=null",
+    "hydra/job_logging=none",
+    "hydra/hydra_logging=none",
+    "hydra.help.app_name=aitp run",
+)
+
+
+def experiments(folder: Path | None = None) -> list[str]:
+    """Names of the experiments that can be run: the packaged ones, and those in the caller's own folder."""
+    folders = [Path(configs.__file__).parent, *([folder] if folder else [])]
+    return sorted({file.stem for place in folders for file in place.glob("*.yaml")} - _NOT_AN_EXPERIMENT)
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run `aitp run` with what follows it on the command line.
+
+    Raises:
+        AitpError: the configuration cannot be used, or the run failed; in one sentence.
+    """
+    parsed = get_args_parser().parse_args(list(arguments))
+    only_information = parsed.help or parsed.hydra_help or parsed.info or parsed.shell_completion
+    if not only_information:
+        _check_config_name(parsed.config_name, Path(parsed.config_dir) if parsed.config_dir else None)
+    overrides = [] if parsed.config_name is None else list(_HYDRA)
+    # Hydra takes positional arguments in one group, so ours are put in front of the caller's first.
+    first = next((i for i, a in enumerate(arguments) if a in parsed.overrides), len(arguments))
+    try:
+        with _command_line(["aitp run", *arguments[:first], *overrides, *arguments[first:]]):
+            _hydra_main()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_sentence(error)) from error
+
+
+@hydra.main(version_base="1.3", config_path="pkg://aitp_gym.configs")
+def _hydra_main(config: DictConfig) -> None:
+    from aitp_gym.training.expert_iteration import run_experiment
+
+    hydra_config = HydraConfig.get()
+    if hydra_config.mode is RunMode.MULTIRUN:
+        with open_dict(config):
+            OmegaConf.update(config, "exp_config.directory", hydra_config.runtime.output_dir)
+    try:
+        run_experiment(config)
+    except AitpError as error:
+        # Through Hydra the error would come with lines about jobs and overrides around it.
+        if os.environ.get("AITP_DEBUG") == "1":
+            raise
+        logging.shutdown()
+        print(f"aitp: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _check_config_name(name: str | None, folder: Path | None) -> None:
+    known = experiments(folder)
+    if name is None:
+        raise UnknownName(f"Say which experiment to run: aitp run --config-name=NAME, NAME being one of {', '.join(known)}.")
+    if name.removesuffix(".yaml") not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {close[0]}? " if close else ""
+        raise UnknownName(
+            f"There is no configuration {name!r}. {hint}Known: {', '.join(known)}. "
+            "Your own are found with --config-dir=FOLDER."
+        )
+
+
+@contextmanager
+def _command_line(argv: list[str]) -> Iterator[None]:
+    """Let Hydra see these arguments, and let its errors through instead of being printed and ended with an exit."""
+    saved_argv, saved_variable = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
+    sys.argv, os.environ["HYDRA_FULL_ERROR"] = argv, "1"
+    try:
+        yield
+    finally:
+        sys.argv = saved_argv
+        if saved_variable is None:
+            del os.environ["HYDRA_FULL_ERROR"]
+        else:
+            os.environ["HYDRA_FULL_ERROR"] = saved_variable
+
+
+def _sentence(error: Exception) -> str:
+    from aitp_gym.training.config import RunConfig, unknown_field
+
+    text = str(error)
+    unknown = re.match(r"Could not override '([^']+)'", text)
+    if unknown and "." not in unknown[1]:
+        return unknown_field(unknown[1], [field for field in RunConfig.__dataclass_fields__])
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "The configuration cannot be composed: " + " ".join(lines)

@@ -1,0 +1,158 @@
+"""One training command of the loop: a fresh process, and the result file it leaves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from aitp_gym.errors import ConfigError, TrainingFailed
+
+__all__ = ["RESULT_VARIABLE", "TrainingResult", "command_argv", "fresh_folder", "run_command"]
+
+_log = logging.getLogger(__name__)
+
+RESULT_VARIABLE = "AITP_RESULT"
+_TAIL_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """What a command reports: its checkpoint, and metrics for the log."""
+
+    checkpoint: Path
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+
+def fresh_folder(parent: Path, name: str) -> Path:
+    """Create and return `parent/name`, or `parent/name-2`, … where an interrupted training has left one."""
+    for serial in range(1, 10_000):
+        folder = parent / (name if serial == 1 else f"{name}-{serial}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise TrainingFailed(f"{parent} holds thousands of folders named {name}: clear it, or use another run folder.")
+
+
+def command_argv(tree: DictConfig, index: int, context: Mapping[str, Any]) -> list[str]:
+    """The arguments of a command of `train_after_eval`, its interpolations resolved.
+
+    Args:
+        tree: the configuration; it is not changed.
+        index: of the command.
+        context: values for the fields of `training`.
+
+    Raises:
+        ConfigError: an interpolation cannot be resolved, or the command is empty.
+    """
+    resolved = tree.copy()
+    OmegaConf.update(resolved, "training", dict(context))
+    try:
+        command = OmegaConf.to_container(resolved.train_after_eval, resolve=True)[index]
+    except OmegaConfBaseException as error:
+        raise ConfigError(f"train_after_eval[{index}] cannot be resolved: {str(error).splitlines()[0]}") from error
+    arguments = shlex.split(command) if isinstance(command, str) else _without_nulls(_flatten(command))
+    if not arguments:
+        raise ConfigError(f"train_after_eval[{index}] is empty: give a command with its arguments.")
+    return arguments
+
+
+def _flatten(arguments: Sequence[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for argument in arguments:
+        flat.extend(argument if isinstance(argument, list) else [argument])
+    return flat
+
+
+def _without_nulls(arguments: Sequence[Any]) -> list[str]:
+    kept: list[str] = []
+    for argument in arguments:
+        if argument is None:
+            # `--init null` says that there is nothing to start from, so the option goes too.
+            if kept and kept[-1].startswith("--"):
+                kept.pop()
+        else:
+            kept.append(str(argument))
+    return kept
+
+
+def run_command(argv: Sequence[str], result_file: Path, log_file: Path) -> TrainingResult:
+    """Run a training command to its end.
+
+    Args:
+        argv: program and arguments; no shell is involved.
+        result_file: what the command must write; must not exist yet.
+        log_file: takes the command's output.
+
+    Raises:
+        TrainingFailed: the command cannot be started, fails, or leaves no readable result.
+    """
+    environment = {**os.environ, RESULT_VARIABLE: str(result_file)}
+    _log.debug("Training command: %s", shlex.join(argv))
+    with log_file.open("wb") as log:
+        try:
+            process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            )
+        except OSError as error:
+            raise TrainingFailed(f"The training command {argv[0]!r} does not start: {error.strerror}.") from error
+        try:
+            code = process.wait()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    if code != 0:
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        raise TrainingFailed(
+            f"The training command {how}. Its output is in {log_file}; it ends with:\n{_tail(log_file)}"
+        )
+    return _read_result(result_file, log_file)
+
+
+def _die_with_parent() -> None:
+    """Have the kernel kill this process when its parent dies, so that a killed run leaves no training behind."""
+    import ctypes
+
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _read_result(path: Path, log_file: Path) -> TrainingResult:
+    expected = '{"checkpoint": PATH, "metrics": {...}}'
+    try:
+        result = json.loads(path.read_text())
+        checkpoint, metrics = Path(result["checkpoint"]), result.get("metrics", {})
+    except FileNotFoundError as error:
+        raise TrainingFailed(
+            f"The training command ended well but wrote no result file {path} (expected {expected}; the path is also in "
+            f"${RESULT_VARIABLE}). Its output is in {log_file}."
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise TrainingFailed(f"The result file {path} of the training is not {expected}.") from error
+    if not checkpoint.exists():
+        raise TrainingFailed(f"The result file {path} names the checkpoint {checkpoint}, which does not exist.")
+    return TrainingResult(checkpoint.absolute(), metrics if isinstance(metrics, dict) else {})
+
+
+def _tail(log_file: Path) -> str:
+    lines = log_file.read_text(errors="replace").splitlines()
+    return "\n".join(lines[-_TAIL_LINES:])
