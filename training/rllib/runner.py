@@ -11,6 +11,7 @@ from aitp_gym.proof import Attempt
 
 from ..tasks import EvaluationTask
 from ..worker import Spec, Worker, WorkerConfig
+from .threads import use_one_thread
 
 __all__ = ["ProofRunner", "Round"]
 
@@ -35,7 +36,7 @@ class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
 
     def __init__(self, *, config: Any, **kwargs: Any) -> None:
         super().__init__(config=config, **kwargs)
-        _use_one_thread()
+        use_one_thread()
         self._worker_config: WorkerConfig = self.config.env_config["worker"]
         self._worker: Worker | None = None
         self._round: int | None = None
@@ -77,12 +78,3 @@ class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
         """Close the environment, and with it the prover's session."""
         if self._worker is not None:
             self._worker.close()
-
-
-def _use_one_thread() -> None:
-    # Each runner owns one core; torch would start a thread for every core of the machine in each of them.
-    try:
-        import torch
-    except ModuleNotFoundError:
-        return
-    torch.set_num_threads(1)
