@@ -53,7 +53,7 @@ class LoopState:
                 self.checkpoints = [Checkpoint(**row) for row in json.loads(self._path.read_text())["checkpoints"]]
             except (ValueError, TypeError, KeyError) as error:
                 raise TraceError(
-                    f"{self._path} is not the state of a run (expected JSON with `checkpoints`): use another run folder."
+                    f"{self._path} is not the state of a run (JSON with `checkpoints`): use another run folder."
                 ) from error
 
     def find(self, iteration: int, command: int) -> Checkpoint | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import os
@@ -9,7 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 RESULT_VARIABLE = "AITP_RESULT"
 _TAIL_LINES = 8
+_TAIL_BYTES = 8192
+_LOOK_EVERY_S = 0.5
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +93,23 @@ def _without_nulls(arguments: Sequence[Any]) -> list[str]:
     return kept
 
 
-def run_command(argv: Sequence[str], result_file: Path, log_file: Path) -> TrainingResult:
+def run_command(
+    argv: Sequence[str], result_file: Path, log_file: Path, on_line: Callable[[str], None] = lambda line: None
+) -> TrainingResult:
     """Run a training command to its end.
 
     Args:
         argv: program and arguments; no shell is involved.
         result_file: what the command must write; must not exist yet.
         log_file: takes the command's output.
+        on_line: called about twice a second with the last line of the output.
 
     Raises:
         TrainingFailed: the command cannot be started, fails, or leaves no readable result.
     """
     environment = {**os.environ, RESULT_VARIABLE: str(result_file)}
     _log.debug("Training command: %s", shlex.join(argv))
+    prepare = _die_with_parent() if sys.platform == "linux" else None
     with log_file.open("wb") as log:
         try:
             process = subprocess.Popen(
@@ -110,12 +118,13 @@ def run_command(argv: Sequence[str], result_file: Path, log_file: Path) -> Train
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=environment,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=prepare,
             )
         except OSError as error:
             raise TrainingFailed(f"The training command {argv[0]!r} does not start: {error.strerror}.") from error
         try:
-            code = process.wait()
+            while (code := _wait(process)) is None:
+                on_line(_tail(log_file, 1))
         except BaseException:
             process.kill()
             process.wait()
@@ -128,12 +137,18 @@ def run_command(argv: Sequence[str], result_file: Path, log_file: Path) -> Train
     return _read_result(result_file, log_file)
 
 
-def _die_with_parent() -> None:
-    """Have the kernel kill this process when its parent dies, so that a killed run leaves no training behind."""
-    import ctypes
+def _wait(process: subprocess.Popen[bytes]) -> int | None:
+    try:
+        return process.wait(timeout=_LOOK_EVERY_S)
+    except subprocess.TimeoutExpired:
+        return None
 
-    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+def _die_with_parent() -> Callable[[], None]:
+    """What a child calls to be killed by the kernel when its parent dies: a killed run leaves no training behind."""
+    # Loaded here, because a child of a process with threads must not import anything.
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _read_result(path: Path, log_file: Path) -> TrainingResult:
@@ -143,8 +158,8 @@ def _read_result(path: Path, log_file: Path) -> TrainingResult:
         checkpoint, metrics = Path(result["checkpoint"]), result.get("metrics", {})
     except FileNotFoundError as error:
         raise TrainingFailed(
-            f"The training command ended well but wrote no result file {path} (expected {expected}; the path is also in "
-            f"${RESULT_VARIABLE}). Its output is in {log_file}."
+            f"The training command ended well but wrote no result file {path} (expected {expected}; the path is "
+            f"also in ${RESULT_VARIABLE}). Its output is in {log_file}."
         ) from error
     except (ValueError, TypeError, KeyError) as error:
         raise TrainingFailed(f"The result file {path} of the training is not {expected}.") from error
@@ -153,6 +168,9 @@ def _read_result(path: Path, log_file: Path) -> TrainingResult:
     return TrainingResult(checkpoint.absolute(), metrics if isinstance(metrics, dict) else {})
 
 
-def _tail(log_file: Path) -> str:
-    lines = log_file.read_text(errors="replace").splitlines()
-    return "\n".join(lines[-_TAIL_LINES:])
+def _tail(log_file: Path, lines: int = _TAIL_LINES) -> str:
+    with log_file.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        text = file.read().decode(errors="replace")
+    # A progress bar rewrites its line after a carriage return.
+    return "\n".join(line.split("\r")[-1].rstrip() for line in text.rstrip().split("\n")[-lines:])

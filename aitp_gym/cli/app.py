@@ -44,7 +44,7 @@ def run(context: typer.Context) -> None:
 def prove(
     statement: Annotated[str, typer.Argument(help="In the prover's language, for example 'A -> (B -> A)'.")],
     env: Annotated[str, typer.Option(help="Environment id.")] = "aitp/Propositional-v0",
-    checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it the menu's order is used.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it, the menu's order.")] = None,
     max_tactics: Annotated[int, typer.Option(help="Tactic applications.")] = 2000,
     total_timeout: Annotated[float, typer.Option(help="Wall seconds.")] = 60.0,
     tactic_timeout_s: Annotated[float, typer.Option(help="Seconds per tactic.")] = 1.0,
@@ -68,9 +68,10 @@ def prove(
 @app.command()
 def doctor(
     as_json: Json = False,
-    ready: Annotated[str | None, typer.Option(metavar="PROVER", help="Say nothing; exit code 0 if it is ready.")] = None,
+    ready: Annotated[str | None, typer.Option(metavar="PROVER", help="No output; exit code 0 if it is ready.")] = None,
     buildable: Annotated[
-        str | None, typer.Option(metavar="PROVER", help="Say nothing; exit code 0 if all that it is built from is there.")
+        str | None,
+        typer.Option(metavar="PROVER", help="No output; exit code 0 if it can be built."),
     ] = None,
 ) -> None:
     """Say for each prover whether it is ready, its version, and the command that would make it so."""
@@ -104,7 +105,7 @@ def build_hollight() -> None:
 @app.command()
 def bench(
     as_json: Json = False,
-    only: Annotated[list[str] | None, typer.Option(metavar="PART", help="Measure this part only; may be repeated.")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="PART", help="Only this part; may be repeated.")] = None,
 ) -> None:
     """Measure this machine's figures."""
     from ..bench import measure

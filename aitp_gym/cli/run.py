@@ -85,7 +85,7 @@ def _hydra_main(config: DictConfig) -> None:
 def _check_config_name(name: str | None, folder: Path | None) -> None:
     known = experiments(folder)
     if name is None:
-        raise UnknownName(f"Say which experiment to run: aitp run --config-name=NAME, NAME being one of {', '.join(known)}.")
+        raise UnknownName(f"Say which experiment to run: aitp run --config-name=NAME; known: {', '.join(known)}.")
     if name.removesuffix(".yaml") not in known:
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {close[0]}? " if close else ""
