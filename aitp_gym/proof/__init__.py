@@ -2,8 +2,9 @@
 
 from .attempt import Attempt, AttemptStatus, Step
 from .budget import Budget, Spent
+from .elements import Edge, Node, Status
 from .goal import Goal, Sequent
-from .graph import Edge, Node, ProofGraph, Status
+from .graph import ProofGraph
 from .outcome import FAILURE_KINDS, Failure, FailureKind, Outcome, Subgoals
 from .proof import Proof, ProofStep
 from .theorem import Library, Premise, Premises, Theorem
