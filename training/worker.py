@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aitp_gym.errors import AitpError, ConfigError
 from aitp_gym.proof import Attempt
 
 from .tasks import EvaluationTask
 
-__all__ = ["Spec", "Worker", "WorkerConfig"]
+__all__ = ["Spec", "Worker", "WorkerConfig", "build"]
 
 _log = logging.getLogger(__name__)
 
@@ -37,10 +38,29 @@ class WorkerConfig:
 
 
 def build(spec: Spec) -> Any:
-    """The object a spec describes, its arguments as plain Python containers."""
+    """The object a spec describes, its arguments as plain Python containers.
+
+    Raises:
+        AitpError: what the object's own constructor raised, if it is one of ours.
+        ConfigError: the spec names nothing that can be called, or with arguments it does not take.
+    """
+    from hydra.errors import InstantiationException
     from hydra.utils import instantiate
 
-    return instantiate({"_target_": spec} if isinstance(spec, str) else dict(spec), _convert_="all")
+    wanted: dict[str, Any] = {"_target_": spec} if isinstance(spec, str) else dict(spec)
+    if "_target_" not in wanted:
+        raise ConfigError(f"Expected a dotted name or a mapping with `_target_`, got {wanted!r}.")
+    try:
+        return instantiate(wanted, _convert_="all")
+    except InstantiationException as error:
+        # Hydra wraps whatever was raised inside; ours are worded for the user already.
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, AitpError):
+                raise cause from error
+            cause = cause.__cause__
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"Cannot build {wanted['_target_']}: {reason}") from error
 
 
 class Worker:
@@ -98,5 +118,9 @@ class Worker:
 
             import aitp_gym  # noqa: F401  (registers the ids)
 
+            try:
+                env = gymnasium.make(self.config.env_id, **self.config.env_kwargs)
+            except (gymnasium.error.Error, TypeError) as error:
+                raise ConfigError(f"Cannot make the environment {self.config.env_id!r}: {error}") from error
             # The agent works through `expand`, which gymnasium's checking wrappers do not pass on.
-            self._env = gymnasium.make(self.config.env_id, **self.config.env_kwargs).unwrapped
+            self._env = env.unwrapped

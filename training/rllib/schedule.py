@@ -72,6 +72,7 @@ class Schedule:
         self._calls: dict[Any, _Call] = {}
         self._idle: deque[Any] = deque()
         self._results: deque[tuple[EvaluationTask, Attempt]] = deque()
+        self._trouble: Exception = RunnersLost("There are no runners.")
 
     def __iter__(self) -> Iterator[tuple[EvaluationTask, Attempt]]:
         """Yield each task with its attempt, as soon as it is there."""
@@ -79,11 +80,11 @@ class Schedule:
             for runner in self._runners:
                 self._prepare(runner)
             while self._queue or any(call.request for call in self._calls.values()):
-                while self._queue and self._idle:
-                    self._give(self._idle.popleft(), self._queue.popleft())
+                if not self._calls:
+                    raise self._trouble
                 self._collect()
                 self._expire()
-                # The runners work on while the caller does something with the results.
+                # Before the results go out: the runners work on while the caller does something with them.
                 while self._queue and self._idle:
                     self._give(self._idle.popleft(), self._queue.popleft())
                 while self._results:
@@ -138,20 +139,25 @@ class Schedule:
 
     def _gone(self, call: _Call, reason: str) -> None:
         """A runner died or was killed: wait for its successor, and see to the task it had."""
-        if call.request is None:
-            if call.start >= _MAX_STARTS:
-                self._lose(call.runner, RunnersLost(f"A runner did not get ready in {_MAX_STARTS} starts: {reason}."))
-            else:
-                self._prepare(call.runner, call.start + 1)
-            return
-        self._repeat(call.request, reason)
-        self._prepare(call.runner)
+        if call.request is not None:
+            self._repeat(call.request, reason)
+            self._prepare(call.runner)
+        elif call.start < _MAX_STARTS:
+            self._prepare(call.runner, call.start + 1)
+        else:
+            self._trouble = RunnersLost(
+                f"No runner is left; the last did not get ready in {call.start} starts: {reason}."
+            )
+            self._runners.remove(call.runner)
+            ray.kill(call.runner)
+            _log.warning("A runner is lost for good, %d are left: %s", len(self._runners), reason)
 
     def _cannot_work(self, call: _Call, error: Exception) -> None:
-        """A living runner without environment or policy; another one may be better off (other node, other disk)."""
+        """A living runner without environment or policy sits the round out; others may be better off (another node)."""
         if call.request is not None:
             self._repeat(call.request, f"its runner could not work ({error})")
-        self._lose(call.runner, error)
+        self._trouble = error
+        _log.warning("A runner cannot work in this round: %s", error)
 
     def _repeat(self, request: _Request, reason: str) -> None:
         if request.tries < _MAX_TRIES:
@@ -160,10 +166,3 @@ class Schedule:
         else:
             _log.warning("%s is given up after %d tries: %s", request.task.theorem.name, request.tries, reason)
             self._results.append((request.task, request.task.failed(f"{reason}, {request.tries} times")))
-
-    def _lose(self, runner: Any, error: Exception) -> None:
-        self._runners.remove(runner)
-        ray.kill(runner)
-        if not self._runners:
-            raise error
-        _log.warning("A runner is lost for good, %d left: %s", len(self._runners), error)
