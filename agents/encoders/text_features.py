@@ -1,0 +1,46 @@
+"""Features of plain text, such as formulas written infix."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+__all__ = ["text_features", "tokens"]
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_OPENING, _CLOSING = "([{⟨", ")]}⟩"
+_MAX_TOKENS = 512
+
+
+def tokens(text: str, limit: int = _MAX_TOKENS) -> list[str]:
+    """Words and single symbols, at most `limit`."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        if len(found) == limit:
+            break
+        found.append(match[0])
+    return found
+
+
+def text_features(text: str) -> Counter[str]:
+    """Token n-grams (n up to 3), and which symbols stand outside all brackets.
+
+    In infix notation the symbols outside the brackets hold the outermost operator, which decides what tactics apply.
+    """
+    words = tokens(text)
+    found = Counter(words)
+    found.update(f"{a} {b}" for a, b in pairwise(words))
+    found.update(f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False))
+    depth = 0
+    outer = set()
+    for word in words:
+        if word in _OPENING:
+            depth += 1
+        elif word in _CLOSING:
+            depth -= 1
+        elif depth == 0 and not word.isalnum():
+            outer.add(word)
+    found["top " + " ".join(sorted(outer))] += 1
+    found[f"length {len(words).bit_length()}"] += 1
+    return found

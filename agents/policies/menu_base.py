@@ -1,0 +1,123 @@
+"""What all policies over a menu share: candidates, merging of equal texts, answers that extend one another."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aitp_gym.menus import Candidate, Menu
+from aitp_gym.proof import Goal, Premises
+
+from .base import Suggestion
+from .premises import tfidf_of, top_ranked
+
+__all__ = ["Answer", "MenuBase", "goal_generator", "nearest_names", "softmax_answer"]
+
+
+class Answer(NamedTuple):
+    """All a policy has to say about a goal, best first.
+
+    Attributes:
+        tactics: distinct texts.
+        logprobs: their natural log-probabilities, as long, descending; the probabilities add up to 1.
+    """
+
+    tactics: list[str]
+    logprobs: NDArray[np.float64]
+
+
+class MenuBase(ABC):
+    """A tactic policy that chooses from a menu. Follows `TacticPolicy`.
+
+    Args:
+        menu: the menu, its name, or the path of its file.
+    """
+
+    name: str
+
+    def __init__(self, menu: Menu | str | Path) -> None:
+        self.menu = menu if isinstance(menu, Menu) else Menu.load(menu)
+        self.versions: Mapping[str, str] = {
+            "policy": self.name,
+            "menu": self.menu.name,
+            "menu_digest": self.menu.digest,
+        }
+        self._seed = 0
+        self._answers: dict[tuple[str, str, int], Answer] = {}
+        # Without premises the menu offers the same to every goal.
+        self._constant = None if self.menu.max_premises else self.menu.candidates(())
+
+    def reset(self, seed: int) -> None:
+        """Begin an attempt; everything random that follows derives from `seed` and the goals."""
+        self._seed = seed
+        self._answers.clear()
+
+    def get_tactics(self, goals: Sequence[Goal], premises: Sequence[Premises], k: int) -> list[list[Suggestion]]:
+        """The `k` best distinct tactics for each goal, best first; see `TacticPolicy.get_tactics`."""
+        keys = [
+            (goal.key or goal.text, given.library.digest, len(given))
+            for goal, given in zip(goals, premises, strict=True)
+        ]
+        unseen = {key: i for i, key in enumerate(keys) if key not in self._answers}
+        if unseen:
+            places = list(unseen.values())
+            answers = self._answer([goals[i] for i in places], [premises[i] for i in places])
+            self._answers.update(zip(unseen, answers, strict=True))
+        return [
+            list(map(Suggestion, answer.tactics[:k], answer.logprobs[:k].tolist()))
+            for answer in (self._answers[key] for key in keys)
+        ]
+
+    @abstractmethod
+    def _answer(self, goals: Sequence[Goal], premises: Sequence[Premises]) -> list[Answer]:
+        """All that the policy has to say about each goal."""
+
+    def _candidates(self, goal: Goal, premises: Premises) -> list[Candidate]:
+        """What the menu offers with premises in the order of their tf-idf similarity to the goal."""
+        if self._constant is not None:
+            return self._constant
+        return self.menu.candidates(nearest_names(goal.text, premises, self.menu.max_premises))
+
+
+def nearest_names(goal: str, premises: Premises, k: int) -> list[str]:
+    """Names of the `k` premises nearest to a goal's text by tf-idf over constants, nearest first."""
+    if not k or not len(premises):
+        return []
+    scores = tfidf_of(premises.library).cosines(goal)
+    return [premises.library.entries[i].name for i in top_ranked(scores, premises.index, k)]
+
+
+def softmax_answer(tactics: Sequence[str], logits: NDArray[np.floating]) -> Answer:
+    """The softmax over distinct texts, best first; among equals, what comes first stays first.
+
+    A text that several slots write gets the best of their logits, not their sum: it would not succeed more often for
+    having several names.
+
+    Args:
+        tactics: C texts, C > 0.
+        logits: shape (C,).
+    """
+    texts = list(tactics)
+    if len(set(texts)) < len(texts):
+        best: dict[str, float] = {}
+        for text, logit in zip(texts, logits.tolist(), strict=True):
+            best[text] = max(best.get(text, logit), logit)
+        texts, logits = list(best), np.array(list(best.values()))
+    order = np.argsort(-logits, kind="stable")
+    shifted = logits[order].astype(np.float64) - float(logits[order[0]])
+    logprobs = shifted - np.log(np.exp(shifted).sum())
+    # Rounding must not push a certainty above 1.
+    return Answer([texts[i] for i in order.tolist()], np.minimum(logprobs, 0.0))
+
+
+def goal_generator(seed: int, goal: Goal) -> np.random.Generator:
+    """Random numbers that depend on the attempt's seed and the goal alone, the same in every process."""
+    text = f"{seed}\n{goal.key or goal.text}"
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.Philox(key=np.frombuffer(digest, np.uint64)))

@@ -1,0 +1,58 @@
+"""What defines a learned menu policy besides its weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from aitp_gym.errors import ConfigError
+from aitp_gym.menus import Menu
+
+from ..encoders.config import EncoderConfig
+
+__all__ = ["NUM_DENSE", "SCHEMA_VERSION", "MenuPolicyConfig"]
+
+SCHEMA_VERSION = 1
+NUM_PROGRESS = 16
+# Thermometer of the position in the library, and the similarity of the nearest and of the 4 and 16 nearest premises.
+NUM_DENSE = NUM_PROGRESS + 3
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPolicyConfig:
+    """The shape of a menu policy.
+
+    Attributes:
+        menu: name of the menu; `menu_digest`: of its content; `num_groups`: of its slots.
+        encoder: of goals.
+        premise_rank: R, the length of the vectors whose inner product scores a premise for a goal.
+        premise_buckets: hash buckets for the features of premises.
+    """
+
+    menu: str
+    menu_digest: str
+    num_groups: int
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    premise_rank: int = 16
+    premise_buckets: int = 4096
+
+    @classmethod
+    def of(cls, menu: Menu, encoder: EncoderConfig | None = None, **sizes: int) -> Self:
+        """The configuration for a menu."""
+        return cls(menu.name, menu.digest, menu.num_groups, encoder or EncoderConfig(), **sizes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Self:
+        """The inverse of `as_dict`.
+
+        Raises:
+            ConfigError: a field is missing or unknown.
+        """
+        try:
+            return cls(**{**content, "encoder": EncoderConfig(**content["encoder"])})
+        except (TypeError, KeyError) as error:
+            raise ConfigError(f"Not the configuration of a menu policy: {error}.") from error

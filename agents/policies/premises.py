@@ -1,0 +1,105 @@
+"""Premises ranked by what they share with a goal: cosine of tf-idf vectors over constants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aitp_gym.proof import Library
+
+from ..encoders.hol_term import constants
+
+__all__ = ["TfIdf", "indices_of", "tfidf_of", "top_ranked"]
+
+
+class TfIdf:
+    """The tf-idf vectors of a library's statements, computed once and stored by constant.
+
+    The weight of a constant that occurs n times in a statement, and in d of the library's N statements, is
+    (1 + ln n) · ln((N + 1) / (d + 1)); vectors are scaled to length 1.
+
+    Args:
+        library: its entries' statements are typed S-expressions; others have no constants and score 0.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.digest = library.digest
+        self._size = len(library.entries)
+        counts = [constants(entry.statement) for entry in library.entries]
+        frequency = Counter(name for found in counts for name in found)
+        self._idf = {name: float(np.log((self._size + 1) / (n + 1))) for name, n in frequency.items()}
+        postings: dict[str, list[tuple[int, float]]] = {}
+        for entry, found in enumerate(counts):
+            for name, weight in self._vector(found).items():
+                postings.setdefault(name, []).append((entry, weight))
+        self._postings = {
+            name: (np.array([entry for entry, _ in rows]), np.array([weight for _, weight in rows], np.float32))
+            for name, rows in postings.items()
+        }
+
+    def cosines(self, goal: str) -> NDArray[np.float32]:
+        """Similarity of each entry of the library to a goal, shape (N,), in [0, 1].
+
+        Args:
+            goal: `Goal.text`; the constants of hypotheses count like those of the conclusion.
+        """
+        found: Counter[str] = Counter()
+        for line in goal.split("\n"):
+            found.update(constants(line.removeprefix("⊢ ")))
+        scores = np.zeros(self._size, np.float32)
+        for name, weight in self._vector(found).items():
+            entries, weights = self._postings[name]
+            scores[entries] += weight * weights
+        return scores
+
+    def _vector(self, counts: Mapping[str, int]) -> dict[str, float]:
+        weights = {
+            name: (1.0 + float(np.log(n))) * self._idf[name] for name, n in counts.items() if self._idf.get(name, 0) > 0
+        }
+        norm = float(np.sqrt(sum(weight * weight for weight in weights.values())))
+        return {name: weight / norm for name, weight in weights.items()}
+
+
+def top_ranked(scores: NDArray[np.float32], index: Sequence[int], k: int) -> NDArray[np.int64]:
+    """The selected entries of highest score, best first; equal scores put the later entry first.
+
+    Later entries are nearer to the goal in its library, and so likelier to be about the same things.
+
+    Args:
+        scores: of the whole library, shape (N,).
+        index: the entries that may be chosen, ascending.
+        k: how many, at most.
+
+    Returns:
+        Indices into the library, shape (min(k, len(index)),).
+    """
+    chosen = indices_of(index)
+    values = scores[chosen]
+    if k < len(chosen):
+        # All ties of the k-th value stay in, or the choice among them would not be ours.
+        kept = np.flatnonzero(values >= np.partition(values, len(values) - k)[len(values) - k])
+        chosen, values = chosen[kept], values[kept]
+    return chosen[np.lexsort((-chosen, -values))][:k]
+
+
+def indices_of(index: Sequence[int]) -> NDArray[np.int64]:
+    """A selection of a library as an array, shape (P,); fast where it is a range."""
+    if isinstance(index, range):
+        return np.arange(index.start, index.stop, index.step, dtype=np.int64)
+    return np.array(index, dtype=np.int64)
+
+
+_KEPT = 4
+_cache: dict[str, TfIdf] = {}
+
+
+def tfidf_of(library: Library) -> TfIdf:
+    """The library's vectors: computed at its first use in this process, the last few libraries kept."""
+    found = _cache.pop(library.digest, None) or TfIdf(library)
+    _cache[library.digest] = found
+    while len(_cache) > _KEPT:
+        del _cache[next(iter(_cache))]
+    return found

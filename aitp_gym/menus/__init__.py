@@ -1,0 +1,10 @@
+"""Menus: the tactics and premise slots a policy may choose from, as named, versioned, hashed artefacts.
+
+A menu decides results as much as a model does, so every report carries the digest of the menu it was made with.
+"""
+
+from .menu import Candidate, Menu, Parsed, menu_names
+from .slot import Slot, SlotKind
+from .syntax import PremiseSyntax
+
+__all__ = ["Candidate", "Menu", "Parsed", "PremiseSyntax", "Slot", "SlotKind", "menu_names"]

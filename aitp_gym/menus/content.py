@@ -1,0 +1,95 @@
+"""What a menu's TOML file may hold, and the slots it stands for.
+
+name = "example"
+version = 1
+prover = "hollight"
+syntax = { premise = "THM {name}", separator = " ; ", open = "[ ", close = " ]", empty = "[ ]" }
+
+[[tactic]]
+text = "CONJ_TAC"                    # as it is
+
+[[tactic]]
+text = "MATCH_MP_TAC {premise}"      # one premise: the nearest, the second nearest, ...
+ranks = [1, 2]
+
+[[tactic]]
+text = "REWRITE_TAC {premises}"      # a list of the n nearest
+nearest = [0, 4, 16]
+
+[[tactic]]
+text = "MP_TAC ASSUM {index}"        # an assumption by its place
+indices = [0, 1]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import BadInput
+from .slot import Slot, SlotKind
+from .syntax import PremiseSyntax
+
+__all__ = ["read_content"]
+
+# Placeholder -> the field that lists its numbers.
+_PLACEHOLDERS: dict[SlotKind, str] = {"premise": "ranks", "premises": "nearest", "index": "indices"}
+_FIELDS = {"name": str, "version": int, "prover": str, "description": str, "syntax": dict, "tactic": list}
+_OPTIONAL = {"description", "syntax"}
+
+
+def read_content(content: Mapping[str, Any]) -> tuple[PremiseSyntax, tuple[Slot, ...]]:
+    """Check the content of a menu's file and lay out its slots.
+
+    Raises:
+        BadInput: a field is missing, unknown, or of the wrong type, or two entries are the same tactic.
+    """
+    if wrong := sorted((_FIELDS.keys() - _OPTIONAL - content.keys()) | (content.keys() - _FIELDS.keys())):
+        raise BadInput(f"the fields {wrong} are missing or unknown; a menu has {sorted(_FIELDS)}.")
+    for field, kind in _FIELDS.items():
+        if field in content and not isinstance(content[field], kind):
+            raise BadInput(f"`{field}` must be of type {kind.__name__}, got {content[field]!r}.")
+    try:
+        syntax = PremiseSyntax(**content.get("syntax", {}))
+    except TypeError as error:
+        raise BadInput(f"`syntax` has a field that it should not have: {error}.") from error
+    slots = _slots(content["tactic"])
+    labels = [slot.label for slot in slots]
+    if doubled := {label for label in labels if labels.count(label) > 1}:
+        raise BadInput(f"two entries offer the same tactic: {sorted(doubled)}.")
+    if not slots:
+        raise BadInput("it offers no tactic; give at least one [[tactic]] entry.")
+    return syntax, slots
+
+
+def _slots(entries: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
+    """The slots of the `[[tactic]]` entries, in order."""
+    slots: list[Slot] = []
+    for entry in entries:
+        template = entry.get("text") if isinstance(entry, Mapping) else None
+        if not isinstance(template, str):
+            raise BadInput(f"each [[tactic]] needs a `text`, got {entry!r}.")
+        kinds = [kind for kind in _PLACEHOLDERS if f"{{{kind}}}" in template]
+        fields = entry.keys() - {"text"}
+        if not kinds and not fields:
+            slots.append(Slot(template, "plain", 0, _next_group(slots)))
+            continue
+        if len(kinds) != 1 or fields != {_PLACEHOLDERS[kinds[0]]}:
+            raise BadInput(
+                f"[[tactic]] {template!r} has the fields {sorted(fields)}: {{premise}} goes with `ranks`, {{premises}} "
+                "with `nearest`, {index} with `indices`, and one of them at most."
+            )
+        numbers = entry[_PLACEHOLDERS[kinds[0]]]
+        least = 1 if kinds[0] == "premise" else 0
+        if not isinstance(numbers, list) or not numbers or not all(type(n) is int and n >= least for n in numbers):
+            raise BadInput(f"[[tactic]] {template!r} needs a list of integers >= {least}, got {numbers!r}.")
+        if numbers != sorted(set(numbers)):
+            raise BadInput(f"[[tactic]] {template!r} must list its numbers in ascending order, got {numbers!r}.")
+        group = _next_group(slots)
+        for offset, number in enumerate(numbers):
+            slots.append(Slot(template, kinds[0], number, group if kinds[0] == "premise" else group + offset))
+    return tuple(slots)
+
+
+def _next_group(slots: Sequence[Slot]) -> int:
+    return slots[-1].group + 1 if slots else 0

@@ -1,0 +1,192 @@
+"""A menu: one TOML file beside this module, or the user's own."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from ..errors import BadInput, UnknownName
+from .content import read_content
+from .slot import Slot, SlotKind
+from .syntax import PremiseSyntax
+
+__all__ = ["Candidate", "Menu", "Parsed", "menu_names"]
+
+_FOLDER = Path(__file__).parent
+
+
+class Candidate(NamedTuple):
+    """A tactic that the menu offers for a goal.
+
+    Attributes:
+        tactic: its text.
+        slot: index into `Menu.slots`.
+        premises: the premises it names, as indices into the ranking it was made from.
+    """
+
+    tactic: str
+    slot: int
+    premises: tuple[int, ...]
+
+
+class Parsed(NamedTuple):
+    """A tactic's text taken apart.
+
+    Attributes:
+        template: the `Slot.template` it was made from.
+        premises: names of its premises, in order.
+        assumption: the place it names, if it names one.
+    """
+
+    template: str
+    premises: tuple[str, ...]
+    assumption: int | None
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The tactics and premise slots a policy may choose from.
+
+    Attributes:
+        name, version: of the artefact; `digest` tells whether the content is the same.
+        prover: whose tactic language it is written in.
+        syntax: how premises are written.
+        slots: the choices, in the order of the file.
+    """
+
+    name: str
+    version: int
+    prover: str
+    syntax: PremiseSyntax
+    slots: tuple[Slot, ...]
+
+    @classmethod
+    def load(cls, name: str | Path) -> Self:
+        """Read a menu of ours by its name, or a TOML file by its path.
+
+        Raises:
+            UnknownName: there is no menu of that name, or no such file.
+            BadInput: the file is not a menu.
+        """
+        known = menu_names()
+        path = _FOLDER / f"{name}.toml" if str(name) in known else Path(name)
+        if not path.is_file():
+            close = difflib.get_close_matches(str(name), known, n=1)
+            hint = f"Did you mean {close[0]!r}? " if close else ""
+            raise UnknownName(f"There is no menu {str(name)!r}. {hint}Known menus: {', '.join(known)}; or give a file.")
+        try:
+            return cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, BadInput) as error:
+            raise BadInput(f"{path} is not a menu: {error}") from error
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """Build a menu from the content of its TOML file.
+
+        Raises:
+            BadInput: a field is missing, unknown, or of the wrong type, or two entries are the same tactic.
+        """
+        syntax, slots = read_content(content)
+        return cls(content["name"], content["version"], content["prover"], syntax, slots)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides which tactics the menu offers."""
+        content = [self.prover, asdict(self.syntax), [[slot.template, slot.number] for slot in self.slots]]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def max_premises(self) -> int:
+        """How many of the best premises the menu can make use of."""
+        return max((slot.number for slot in self.slots if slot.kind in ("premise", "premises")), default=0)
+
+    @cached_property
+    def num_groups(self) -> int:
+        """How many groups the slots fall into."""
+        return 1 + max(slot.group for slot in self.slots)
+
+    def candidates(self, ranked: Sequence[str]) -> list[Candidate]:
+        """What the menu offers, in the order of the file.
+
+        Args:
+            ranked: names of premises, best first; only the first `max_premises` matter.
+
+        Returns:
+            A candidate for each slot, except ranks that the ranking does not reach. Texts can repeat where premises
+            are few.
+        """
+        candidates = []
+        written = [self.syntax.one(name) for name in ranked[: self.max_premises]]
+        for position, slot in enumerate(self.slots):
+            if slot.kind == "plain":
+                candidates.append(Candidate(slot.template, position, ()))
+            elif slot.kind == "index":
+                candidates.append(Candidate(slot.template.replace("{index}", str(slot.number)), position, ()))
+            elif slot.kind == "premise":
+                if slot.number <= len(written):
+                    text = slot.template.replace("{premise}", written[slot.number - 1])
+                    candidates.append(Candidate(text, position, (slot.number - 1,)))
+            else:
+                used = min(slot.number, len(written))
+                text = slot.template.replace("{premises}", self.syntax.many(ranked[:used]))
+                candidates.append(Candidate(text, position, tuple(range(used))))
+        return candidates
+
+    def parse(self, tactic: str) -> Parsed | None:
+        """Take a tactic apart that `candidates` put together; `None` if no slot of the menu can have written it."""
+        for template, (kind, pattern) in self._patterns.items():
+            if match := pattern.fullmatch(tactic):
+                if kind == "index":
+                    return Parsed(template, (), int(match[1]))
+                if kind == "premise":
+                    return Parsed(template, (match[1],), None)
+                return Parsed(template, self.syntax.names_of(match[1]) if kind == "premises" else (), None)
+        return None
+
+    def slot_of(self, tactic: str, ranked: Sequence[str] = ()) -> int | None:
+        """The slot a tactic was written by, as far as its text and a ranking of premises tell.
+
+        Where the ranking does not give the text, a list belongs to the shortest slot that can hold it, and a premise
+        to the last of its template's ranks. `None` if the menu cannot have written it.
+        """
+        for candidate in self.candidates(ranked):
+            if candidate.tactic == tactic:
+                return candidate.slot
+        parsed = self.parse(tactic)
+        if parsed is None:
+            return None
+        slots = [index for index, slot in enumerate(self.slots) if slot.template == parsed.template]
+        if self.slots[slots[0]].kind == "premise":
+            return slots[-1]
+        enough = [index for index in slots if self.slots[index].number >= len(parsed.premises)]
+        return enough[0] if enough and parsed.assumption is None else None
+
+    @cached_property
+    def _patterns(self) -> dict[str, tuple[SlotKind, re.Pattern[str]]]:
+        holes: dict[SlotKind, tuple[str, str]] = {
+            "premise": ("{premise}", self.syntax.one_pattern),
+            "premises": ("{premises}", self.syntax.many_pattern),
+            "index": ("{index}", r"(\d+)"),
+        }
+        patterns: dict[str, tuple[SlotKind, re.Pattern[str]]] = {}
+        # Plain tactics first: `exact h0` as such is a better reading than `exact {premise}`.
+        for slot in sorted(self.slots, key=lambda slot: slot.kind != "plain"):
+            text = re.escape(slot.template)
+            if slot.kind != "plain":
+                hole, pattern = holes[slot.kind]
+                text = text.replace(re.escape(hole), pattern)
+            patterns.setdefault(slot.template, (slot.kind, re.compile(text)))
+        return patterns
+
+
+def menu_names() -> list[str]:
+    """Names of the menus that come with aitp-gym."""
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
