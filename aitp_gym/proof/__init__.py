@@ -2,6 +2,7 @@
 
 from .attempt import Attempt, AttemptStatus, Step
 from .budget import Budget, Spent
+from .distance import DISTANCE_CAP
 from .elements import Edge, Node, Status
 from .goal import Goal, Sequent
 from .graph import ProofGraph
@@ -11,6 +12,7 @@ from .theorem import Library, Premise, Premises, Theorem
 from .verdict import Verdict
 
 __all__ = [
+    "DISTANCE_CAP",
     "FAILURE_KINDS",
     "Attempt",
     "AttemptStatus",
