@@ -1,0 +1,52 @@
+"""From spooled attempts to the two tables, and from the tables to attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from ..proof import Attempt
+from .rows import from_rows
+from .schema import ATTEMPTS, KEY_COLUMNS, SPOOL, STEP_FIELDS, STEPS, Key
+
+__all__ = ["attempts_of", "keys_of", "split_batches"]
+
+_CHUNK = 512  # attempts turned into Python objects at a time
+
+
+def split_batches(batches: Sequence[pa.RecordBatch]) -> tuple[pa.Table, pa.Table]:
+    """The `attempts` and `steps` tables of spooled attempts; the steps follow the order of the attempts."""
+    spooled = pa.Table.from_batches(batches, schema=SPOOL).combine_chunks()
+    attempts = spooled.select(ATTEMPTS.names).cast(ATTEMPTS)
+    nested = pa.chunked_array(
+        [chunk.flatten() for chunk in spooled["steps"].chunks], SPOOL.field("steps").type.value_type
+    )
+    repeat = np.repeat(np.arange(len(attempts)), attempts["num_steps"].to_numpy())
+    columns = [_encode(attempts[name]).take(pa.array(repeat)) for name in KEY_COLUMNS]
+    columns += [_encode(column) for column in pa.Table.from_struct_array(nested).columns]
+    return attempts, pa.Table.from_arrays(columns, schema=STEPS)
+
+
+def _encode(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.dictionary_encode() if pa.types.is_string(column.type) else column
+
+
+def keys_of(attempts: pa.Table | pa.RecordBatch) -> list[Key]:
+    """The keys of the rows of an `attempts` table (other columns may be missing)."""
+    return [Key(*values) for values in zip(*(attempts[name].to_pylist() for name in KEY_COLUMNS), strict=True)]
+
+
+def attempts_of(attempts: pa.Table, steps: pa.Table) -> Iterator[tuple[Key, Attempt]]:
+    """The rows as dataclasses, with their keys, in order; in chunks, so that memory stays bounded."""
+    offset = 0
+    for start in range(0, len(attempts), _CHUNK):
+        rows = attempts.slice(start, _CHUNK)
+        counts = rows["num_steps"].to_pylist()
+        chunk = steps.slice(offset, sum(counts))
+        offset += sum(counts)
+        values = zip(*(chunk[name].to_pylist() for name, _ in STEP_FIELDS), strict=True)
+        for row, count in zip(rows.to_pylist(), counts, strict=True):
+            own = [next(values) for _ in range(count)]
+            yield Key(*(row[name] for name in KEY_COLUMNS)), from_rows(row, own)
