@@ -35,7 +35,6 @@ class EvaluationTask:
     Attributes:
         theorem: what to prove.
         iteration: of the loop, from 0.
-        split: the report's name for the group of theorems, for example `valid`.
         policy: the report's name for the policy, for example `uniform`.
         seed: of the attempt, see `derive_seed`.
         budget: limits of the attempt.
@@ -43,23 +42,19 @@ class EvaluationTask:
 
     theorem: Theorem
     iteration: int
-    split: str
     policy: str
     seed: int
     budget: Budget
 
     @classmethod
-    def of(
-        cls, theorem: Theorem, *, run_seed: int, iteration: int, policy: str, budget: Budget, split: str | None = None
-    ) -> Self:
-        """The task of a theorem in a run: the seed is derived, the split is the theorem's own unless given."""
-        seed = derive_seed(run_seed, iteration, theorem.name)
-        return cls(theorem, iteration, theorem.split if split is None else split, policy, seed, budget)
+    def of(cls, theorem: Theorem, *, run_seed: int, iteration: int, policy: str, budget: Budget) -> Self:
+        """The task of a theorem in a run, its seed derived from both."""
+        return cls(theorem, iteration, policy, derive_seed(run_seed, iteration, theorem.name), budget)
 
     @property
     def key(self) -> tuple[int, str, str, str]:
         """Identity of the attempt in a run: iteration, split, policy, theorem name."""
-        return self.iteration, self.split, self.policy, self.theorem.name
+        return self.iteration, self.theorem.split, self.policy, self.theorem.name
 
     def failed(self, reason: str) -> Attempt:
         """The attempt that stands for this task when no worker could give one: status `error`, nothing spent."""
