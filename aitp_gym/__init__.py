@@ -1,0 +1,13 @@
+"""Interactive theorem provers as Gymnasium environments.
+
+Importing the package registers the environment ids, so that `gymnasium.make("aitp/Propositional-v0")` works. It loads
+neither a prover nor anything behind an extra.
+"""
+
+from .envs.registration import register_all
+
+__version__ = "0.1.0"
+
+__all__ = ["__version__"]
+
+register_all()

@@ -1,0 +1,90 @@
+"""The registered environment ids and the factories behind them.
+
+A factory imports its prover when it is called, so that registering costs nothing, and takes only values that JSON can
+hold, so that specs can be stored.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium
+
+from ..proof import Budget
+from ..provers.base import Prover
+from ..theorems import load
+from .proof_env import ProofEnv
+
+__all__ = ["make_holist", "make_propositional", "register_all"]
+
+_SPECS: dict[str, dict[str, Any]] = {
+    "aitp/Propositional-v0": {"entry_point": f"{__name__}:make_propositional", "nondeterministic": False},
+    "aitp/HOList-v0": {"entry_point": f"{__name__}:make_holist", "nondeterministic": True},
+}
+
+
+def register_all() -> None:
+    """Register every id of aitp-gym with Gymnasium; an id that is registered already stays as it is."""
+    for env_id, spec in _SPECS.items():
+        if env_id not in gymnasium.registry:
+            gymnasium.register(env_id, **spec)
+
+
+def make_propositional(
+    theorem_set: str = "propositional-small", *, max_tactics: int | None = 256, **settings: Any
+) -> ProofEnv:
+    """`aitp/Propositional-v0`: intuitionistic propositional logic, in process.
+
+    Args:
+        theorem_set: name of a theorem set, or path of a file of statements.
+        max_tactics: limit of an episode in tactic applications, `None` for no limit.
+        settings: the other limits `max_nodes`, `prover_s` and `wall_s`, and `split`, `tactic_timeout_s`,
+            `check_timeout_s`, `max_goals`, `max_text`, `render_mode` as for `ProofEnv`.
+    """
+    from ..provers.propositional import PropositionalProver
+
+    return _make(PropositionalProver(), theorem_set, max_tactics=max_tactics, **settings)
+
+
+def make_holist(
+    theorem_set: str = "holist-core", *, context: str = "strict", max_tactics: int | None = 64, **settings: Any
+) -> ProofEnv:
+    """`aitp/HOList-v0`: theorems of HOL Light's own library.
+
+    Args:
+        theorem_set: name of a theorem set, or path of a file of statements in HOL Light's notation.
+        context: `strict` shows a theorem the tactics, default rewrites and premises from before it; `holist` all
+            tactics and default rewrites, for comparison with the original.
+        max_tactics: limit of an episode in tactic applications, `None` for no limit.
+        settings: as for `make_propositional`.
+
+    Raises:
+        ProverUnavailable: HOL Light is not installed; the message says what to install.
+    """
+    from ..provers.hollight import HolLight
+
+    return _make(HolLight(context=context), theorem_set, max_tactics=max_tactics, **settings)
+
+
+# `gymnasium.make` asks the entry point which render modes there are.
+for _factory in (make_propositional, make_holist):
+    vars(_factory)["metadata"] = ProofEnv.metadata
+
+
+def _make(
+    prover: Prover,
+    theorem_set: str,
+    *,
+    max_tactics: int | None,
+    max_nodes: int | None = None,
+    prover_s: float | None = None,
+    wall_s: float | None = None,
+    **settings: Any,
+) -> ProofEnv:
+    budget = Budget(max_nodes=max_nodes, max_tactics=max_tactics, prover_s=prover_s, wall_s=wall_s)
+    try:
+        theorems = load(theorem_set, parse=prover.parse)
+        return ProofEnv(prover, theorems, budget=budget, close_prover=True, **settings)
+    except BaseException:
+        prover.close()
+        raise

@@ -1,0 +1,54 @@
+"""Theorem sets by name."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from ..errors import BadInput, UnknownName
+from ..proof import Theorem
+from .files import read_theorems
+from .holist import holist_core
+from .propositional import SIZES, propositional
+from .theorem_set import TheoremSet
+
+__all__ = ["load"]
+
+_PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(SIZES)})(?:-(\d+))?")
+_KNOWN = "holist-core, holist-core-temporal, " + ", ".join(f"propositional-{size}[-SEED]" for size in SIZES)
+
+
+def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None = None) -> TheoremSet:
+    """A theorem set by its name, or from a file.
+
+    Names: `holist-core` (split by hash) and `holist-core-temporal` (split by time): the library of the HOL Light that
+    is installed; `propositional-small`, `-medium`, `-large`, each with a seed if wanted (`propositional-small-7`;
+    without one the seed is 0).
+
+    Args:
+        name: of the set, or the path of a file for `read_theorems`.
+        parse: `Prover.parse`, for a file.
+
+    Raises:
+        UnknownName: there is neither such a set nor such a file.
+        ProverUnavailable: the set comes from the library of a prover that is not installed.
+    """
+    text = os.fspath(name)
+    if text in ("holist-core", "holist-core-temporal") or _PROPOSITIONAL.fullmatch(text):
+        return _build(text)
+    if not Path(text).is_file():
+        raise UnknownName(f"Expected a theorem set ({_KNOWN}) or the path of a file of statements, got {text!r}.")
+    if parse is None:
+        raise BadInput(f"To read statements from {text!r} a prover has to parse them: pass parse=prover.parse.")
+    return read_theorems(text, parse)
+
+
+@lru_cache(maxsize=16)
+def _build(name: str) -> TheoremSet:
+    match = _PROPOSITIONAL.fullmatch(name)
+    if match:
+        return propositional(match[1], int(match[2] or 0))
+    return holist_core(temporal=name.endswith("-temporal"))
