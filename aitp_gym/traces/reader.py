@@ -41,13 +41,19 @@ class TraceReader:
 
     def attempts(self, iteration: int | None = None, split: str | None = None, policy: str | None = None) -> pa.Table:
         """One row per attempt, columns as `schema.ATTEMPTS`."""
-        tables = [attempts for attempts, _ in self._tables(iteration, split, policy)]
-        return pa.concat_tables(tables) if tables else ATTEMPTS.empty_table()
+        return self.tables(iteration, split, policy)[0]
 
     def steps(self, iteration: int | None = None, split: str | None = None, policy: str | None = None) -> pa.Table:
         """One row per tactic application, columns as `schema.STEPS`; `num_steps` rows for each row of `attempts`."""
-        tables = [steps for _, steps in self._tables(iteration, split, policy)]
-        return pa.concat_tables(tables) if tables else STEPS.empty_table()
+        return self.tables(iteration, split, policy)[1]
+
+    def tables(
+        self, iteration: int | None = None, split: str | None = None, policy: str | None = None
+    ) -> tuple[pa.Table, pa.Table]:
+        """Both tables, from one reading."""
+        parts = list(self._tables(iteration, split, policy))
+        attempts, steps = [a for a, _ in parts], [s for _, s in parts]
+        return pa.concat_tables([ATTEMPTS.empty_table(), *attempts]), pa.concat_tables([STEPS.empty_table(), *steps])
 
     def records(
         self, iteration: int | None = None, split: str | None = None, policy: str | None = None

@@ -9,15 +9,10 @@ from typing import Any
 from ..proof import Attempt, Budget, Proof, ProofStep, Spent, Step, Theorem, Verdict
 from .schema import STEP_FIELDS, Key
 
-__all__ = ["from_rows", "key_of", "printable", "to_row"]
+__all__ = ["from_rows", "printable", "to_row"]
 
 _STEP_NAMES = [name for name, _ in STEP_FIELDS]
 _step_values = attrgetter(*_STEP_NAMES)
-
-
-def key_of(attempt: Attempt, iteration: int, policy: str) -> Key:
-    """The key an attempt is stored under; its split is the theorem's."""
-    return Key(iteration, attempt.theorem.split, policy, attempt.theorem.name)
 
 
 def to_row(attempt: Attempt, key: Key) -> dict[str, Any]:
