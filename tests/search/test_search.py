@@ -1,0 +1,237 @@
+"""Search models on graphs built by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from aitp_gym.search.base import SearchModel
+from aitp_gym.search.best_first import BestFirst
+from aitp_gym.search.breadth_first import BreadthFirst
+from aitp_gym.search.frontier import FrontierSearch
+from aitp_gym.search.usefulness import is_useful
+
+from aitp_gym.errors import BadInput
+from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
+
+SEARCHES = [BestFirst, BreadthFirst]
+
+
+def goals(*names: str) -> Subgoals:
+    return Subgoals(tuple(map(Goal.single, names)))
+
+
+def begin(search: FrontierSearch) -> ProofGraph:
+    graph = ProofGraph(Goal.single("root"))
+    search.reset(graph)
+    return graph
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_searches_speak_the_protocol(search):
+    assert isinstance(search(), SearchModel)
+
+
+def test_best_first_follows_the_likeliest_path():
+    search = BestFirst()
+    graph = begin(search)
+    assert search.get_goal() == [0]
+    edges = [
+        graph.add(0, "unlikely", goals("a"), -3.0),
+        graph.add(0, "likely", goals("b"), -1.0),
+        graph.add(0, "last", Failure("rejected"), -9.0),
+    ]
+    search.process_response(edges)
+    assert search.get_goal() == [2]
+    search.process_response([graph.add(2, "t", goals("c"), -0.5), graph.add(2, "u", goals("d"), -2.5)])
+    # c is at -1.5, a at -3, what is untried at b below -1 - 2.5, d at -3.5.
+    assert search.get_goal() == [3]
+    graph.mark_explored(3)
+    search.process_response([])
+    assert search.get_goal() == [1]
+
+
+def test_best_first_returns_to_a_goal_once_its_untried_tactics_are_the_best_offer():
+    search = BestFirst()
+    graph = begin(search)
+    search.get_goal()
+    search.process_response([graph.add(0, "t", goals("a"), -1.0)])
+    # Untried at the root: below -1; the goal a: -1, and of equal keys the older goal comes first.
+    assert search.get_goal() == [0]
+    search.process_response([graph.add(0, "u", goals("b"), -2.0)])
+    assert search.get_goal() == [1]
+    search.process_response([graph.add(1, "v", Failure("rejected"), -0.5)])
+    assert search.get_goal() == [1]
+    search.process_response([graph.add(1, "w", Failure("rejected"), -4.0)])
+    assert search.get_goal() == [0]
+
+
+def test_best_first_moves_a_goal_forward_when_a_likelier_path_reaches_it():
+    search = BestFirst()
+    graph = begin(search)
+    search.get_goal()
+    search.process_response(
+        [graph.add(0, "t", goals("a"), -5.0), graph.add(0, "u", goals("b"), -4.0), graph.add(0, "v", goals("c"), -6.0)]
+    )
+    assert search.get_goal() == [2]
+    search.process_response([graph.add(2, "w", goals("c"), -0.1), graph.add(2, "x", Failure("rejected"), -7.0)])
+    assert search.get_goal() == [3]
+
+
+def test_missing_log_probabilities_count_as_nothing():
+    search = BestFirst()
+    graph = begin(search)
+    search.get_goal()
+    search.process_response([graph.add(0, "t", goals("a")), graph.add(0, "u", goals("b"), -1.0)])
+    assert graph.nodes[1].logprob == 0.0
+    assert search.get_goal() == [1]
+
+
+def test_breadth_first_finishes_a_layer_before_the_next_and_all_layers_before_a_second_round():
+    search = BreadthFirst()
+    graph = begin(search)
+    order = []
+    script = {0: goals("a", "b"), 1: goals("c"), 2: goals("d")}
+    for round_ in range(2):
+        for _ in range(5):
+            (n,) = search.get_goal()
+            order.append(n)
+            outcome = script.get(n, Failure("rejected")) if round_ == 0 else Failure("rejected")
+            search.process_response([graph.add(n, f"t{round_}", outcome)])
+    assert order == [0, 1, 2, 3, 4] * 2
+
+
+def test_breadth_first_lets_late_goals_catch_up():
+    search = BreadthFirst()
+    graph = begin(search)
+    for n, outcome in [(0, goals("a")), (1, Failure("rejected")), (0, goals("b"))]:
+        assert search.get_goal() == [n]
+        search.process_response([graph.add(n, "t", outcome)])
+    assert search.get_goal() == [2]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_search_is_exhausted_only_when_every_useful_goal_is_explored(search):
+    search = search()
+    graph = begin(search)
+    for _ in range(50):
+        assert search.get_goal() == [0]
+        search.process_response([graph.add(0, "t", Failure("timeout"), -1.0)])
+    assert search.get_goal() == [0]
+    graph.mark_explored(0)
+    search.process_response([])
+    assert search.get_goal() == []
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_goals_below_proved_or_beside_failed_goals_are_not_offered(search):
+    search = search()
+    graph = begin(search)
+    search.get_goal()
+    edges = [
+        graph.add(0, "t", goals("proved", "needed"), -1.0),
+        graph.add(0, "u", goals("dead", "beside dead"), -1.0),
+        graph.add(1, "v", goals("below proved"), -0.1),
+        graph.add(1, "close", goals(), -0.1),
+    ]
+    graph.mark_explored(3)
+    graph.mark_explored(0)
+    search.process_response(edges)
+    assert [graph.nodes[n].status for n in (1, 3)] == [Status.PROVED, Status.FAILED]
+    assert [graph.nodes[n].status for n in (2, 4, 5)] == [Status.OPEN] * 3
+    assert search.get_goal() == [2]
+    graph.mark_explored(2)
+    search.process_response([])
+    assert search.get_goal() == []
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_goals_come_back_after_a_refused_proof(search):
+    search = search()
+    graph = begin(search)
+    search.get_goal()
+    edge = graph.add(0, "t", goals("a"), -0.1)
+    search.process_response([edge])
+    graph.mark_explored(0)
+    assert search.get_goal() == [1]
+    closing = graph.add(1, "close", goals(), -0.1)
+    assert graph.root.status is Status.PROVED
+    graph.invalidate(closing.id, "not a proof")
+    search.process_response([closing])
+    assert search.get_goal() == [1]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_goals_dropped_as_proved_are_found_again_after_a_refusal(search):
+    search = search()
+    graph = begin(search)
+    search.get_goal()
+    split = graph.add(0, "t", goals("a", "b"), -0.1)
+    search.process_response([split])
+    graph.mark_explored(0)
+    closing = graph.add(1, "close", goals(), -0.1)
+    assert search.get_goal() == [2]
+    search.process_response([])
+    assert search.get_goal() == [2]
+    graph.mark_explored(2)
+    graph.add(2, "late", goals(), -0.2)
+    assert graph.root.status is Status.PROVED
+    search.process_response([])
+    assert search.get_goal() == []
+    graph.invalidate(closing.id, "not a proof")
+    assert search.get_goal() == [1]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_batch_has_distinct_open_goals(search):
+    search = search(batch_size=3)
+    graph = begin(search)
+    assert search.get_goal() == [0]
+    search.process_response([graph.add(0, "t", goals("a", "b", "c", "d", "a"), -1.0)])
+    graph.mark_explored(0)
+    first = search.get_goal()
+    assert first == [1, 2, 3]
+    search.process_response([graph.add(n, "t", Failure("rejected"), -2.0) for n in first])
+    assert search.get_goal()[0] == 4
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_the_trace_is_strict_json_also_for_impossible_tactics(search):
+    search = search()
+    graph = begin(search)
+    search.get_goal()
+    search.process_response([graph.add(0, "t", goals("a"), -math.inf)])
+    graph.mark_explored(0)
+    assert search.get_goal() == [1]
+    events = json.loads(json.dumps(search.search_trace, allow_nan=False))
+    assert [event["event"] for event in events] == ["select", "expand", "select"]
+    assert events[1] == {"event": "expand", "edges": [0]}
+    assert [goal["node"] for goal in events[2]["goals"]] == [1]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_reset_forgets_the_attempt_before(search):
+    search = search()
+    begin(search)
+    search.get_goal()
+    begin(search)
+    assert search.search_trace == []
+    assert search.get_goal() == [0]
+
+
+def test_a_batch_has_at_least_one_goal():
+    with pytest.raises(BadInput, match="batch_size must be at least 1, got 0"):
+        BestFirst(batch_size=0)
+
+
+def test_usefulness_sees_through_long_paths_and_cycles():
+    graph = ProofGraph(Goal.single("root"))
+    for i in range(400):
+        graph.add(i, "t", goals(f"g{i}"))
+        graph.add(i + 1, "back", goals("root"))
+    assert is_useful(graph, 400)
+    assert is_useful(graph, 100)
+    graph.add(50, "close", goals())
+    assert graph.root.status is Status.PROVED
+    assert not is_useful(graph, 100)
