@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from aitp_gym.errors import TraceError
+
+from .run_folder import read_json, write_json
 
 __all__ = ["Checkpoint", "LoopState"]
 
@@ -22,6 +22,7 @@ class Checkpoint:
         command: index in `train_after_eval`.
         field: keys of the configuration field that takes it, joined by dots.
         path: of the checkpoint, relative to the run folder where it lies inside.
+        frequency: of the frequency baseline that the command fitted, if it did; a path like `path`.
         metrics: as the command reported them.
         train_s: wall seconds the command took.
     """
@@ -30,6 +31,7 @@ class Checkpoint:
     command: int
     field: str
     path: str
+    frequency: str | None
     metrics: dict[str, Any]
     train_s: float
 
@@ -50,8 +52,8 @@ class LoopState:
         self.checkpoints: list[Checkpoint] = []
         if self._path.exists():
             try:
-                self.checkpoints = [Checkpoint(**row) for row in json.loads(self._path.read_text())["checkpoints"]]
-            except (ValueError, TypeError, KeyError) as error:
+                self.checkpoints = [Checkpoint(**row) for row in read_json(self._path)["checkpoints"]]
+            except (TypeError, KeyError) as error:
                 raise TraceError(
                     f"{self._path} is not the state of a run (JSON with `checkpoints`): use another run folder."
                 ) from error
@@ -60,16 +62,22 @@ class LoopState:
         """The checkpoint that a command made after an iteration, if it has."""
         return next((c for c in self.checkpoints if (c.iteration, c.command) == (iteration, command)), None)
 
+    def iterations_trained(self, num_commands: int) -> int:
+        """How many iterations have a checkpoint of each of their `num_commands` commands: the one to go on with."""
+        iteration = 0
+        while num_commands and all(self.find(iteration, command) for command in range(num_commands)):
+            iteration += 1
+        return iteration
+
+    def frequency(self) -> str | None:
+        """Where the frequency baseline lies that was fitted last, if any was."""
+        fitted = [c.frequency for c in self.checkpoints if c.frequency is not None]
+        return self.absolute(fitted[-1]) if fitted else None
+
     def add(self, checkpoint: Checkpoint) -> None:
         """Record a checkpoint; it is on disk when this returns, and a kill leaves the old file or the new one."""
         self.checkpoints.append(checkpoint)
-        text = json.dumps({"checkpoints": [asdict(c) for c in self.checkpoints]}, indent=2)
-        temporary = self._path.with_suffix(".tmp")
-        with temporary.open("w") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._path)
+        write_json(self._path, {"checkpoints": [asdict(c) for c in self.checkpoints]})
 
     def relative(self, path: Path) -> str:
         """A path as it is recorded: relative to the run folder where it lies inside, so that the folder can move."""

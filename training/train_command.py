@@ -33,9 +33,16 @@ _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a command reports: its checkpoint, and metrics for the log."""
+    """What a command reports.
+
+    Attributes:
+        checkpoint: file or folder of what it trained.
+        frequency: checkpoint of the frequency baseline, fitted from the same traces, if it did that.
+        metrics: for the log.
+    """
 
     checkpoint: Path
+    frequency: Path | None = None
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -155,7 +162,8 @@ def _read_result(path: Path, log_file: Path) -> TrainingResult:
     expected = '{"checkpoint": PATH, "metrics": {...}}'
     try:
         result = json.loads(path.read_text())
-        checkpoint, metrics = Path(result["checkpoint"]), result.get("metrics", {})
+        checkpoint, frequency, metrics = Path(result["checkpoint"]), result.get("frequency"), result.get("metrics")
+        named = [checkpoint.absolute(), *([Path(frequency).absolute()] if frequency is not None else [])]
     except FileNotFoundError as error:
         raise TrainingFailed(
             f"The training command ended well but wrote no result file {path} (expected {expected}; the path is "
@@ -163,9 +171,10 @@ def _read_result(path: Path, log_file: Path) -> TrainingResult:
         ) from error
     except (ValueError, TypeError, KeyError) as error:
         raise TrainingFailed(f"The result file {path} of the training is not {expected}.") from error
-    if not checkpoint.exists():
-        raise TrainingFailed(f"The result file {path} names the checkpoint {checkpoint}, which does not exist.")
-    return TrainingResult(checkpoint.absolute(), metrics if isinstance(metrics, dict) else {})
+    missing = [str(file) for file in named if not file.exists()]
+    if missing:
+        raise TrainingFailed(f"The result file {path} names {missing[0]}, which does not exist.")
+    return TrainingResult(named[0], named[1] if len(named) > 1 else None, metrics if isinstance(metrics, dict) else {})
 
 
 def _tail(log_file: Path, lines: int = _TAIL_LINES) -> str:

@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> None:
 
 @hydra.main(version_base="1.3", config_path="pkg://aitp_gym.configs")
 def _hydra_main(config: DictConfig) -> None:
-    from aitp_gym.training.expert_iteration import run_experiment
+    from aitp_gym.training.experiment import run_experiment
 
     hydra_config = HydraConfig.get()
     if hydra_config.mode is RunMode.MULTIRUN:

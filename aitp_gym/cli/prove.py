@@ -1,0 +1,92 @@
+"""`aitp prove`: one attempt at a statement of the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ..errors import UnknownName
+from ..proof import Attempt, Budget
+
+__all__ = ["prove"]
+
+_NUM_SAMPLED_TACTICS = 8
+
+
+def prove(
+    statement: str,
+    *,
+    env_id: str,
+    checkpoint: Path | None,
+    max_tactics: int,
+    total_timeout: float,
+    tactic_timeout_s: float,
+    seed: int,
+) -> bool:
+    """Attempt a statement and print what came of it.
+
+    Args:
+        statement: in the prover's language, or the name of a theorem of the environment's set.
+        env_id: a registered environment.
+        checkpoint: of a menu policy; `None` tries the menu in its own order.
+        max_tactics: tactic applications.
+        total_timeout: wall seconds.
+        tactic_timeout_s: seconds per tactic.
+        seed: of the attempt.
+
+    Returns:
+        Whether a proof was found and accepted by the check.
+    """
+    from aitp_gym.agents.agent import SearchAgent
+    from aitp_gym.search.best_first import BestFirst
+
+    env = _make(env_id, tactic_timeout_s)
+    try:
+        policy = _policy(env.prover.name, checkpoint)
+        budget = Budget(max_tactics=max_tactics, wall_s=total_timeout)
+        env.reset(seed=seed, options={"theorem": statement, "budget": budget})
+        attempt = SearchAgent(policy, BestFirst(), _NUM_SAMPLED_TACTICS).prove(env)
+    finally:
+        env.close()
+    _print(attempt)
+    return attempt.proved
+
+
+def _make(env_id: str, tactic_timeout_s: float) -> Any:
+    import gymnasium
+
+    import aitp_gym  # noqa: F401  (registers the ids)
+
+    known = sorted(name for name in gymnasium.registry if name.startswith("aitp/"))
+    if env_id not in known:
+        raise UnknownName(f"There is no environment {env_id!r}; known: {', '.join(known)}.")
+    return gymnasium.make(env_id, tactic_timeout_s=tactic_timeout_s).unwrapped
+
+
+def _policy(prover: str, checkpoint: Path | None) -> Any:
+    from aitp_gym.agents.policies.fixed_order import FixedOrderPolicy
+    from aitp_gym.agents.policies.menu_policy import MenuPolicy
+
+    from ..menus import Menu, menu_names
+
+    menu = next((menu for menu in map(Menu.load, menu_names()) if menu.prover == prover), None)
+    if menu is None:
+        raise UnknownName(f"There is no menu for the prover {prover!r}; known menus: {', '.join(menu_names())}.")
+    return FixedOrderPolicy(menu) if checkpoint is None else MenuPolicy(menu, ckpt_path=checkpoint)
+
+
+def _print(attempt: Attempt) -> None:
+    # Statements and tactics are data: what looks like markup in them is not.
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    console.print(f"⊢ {attempt.theorem.pretty or attempt.theorem.statement}")
+    if attempt.proof is not None and attempt.proved:
+        for tactic in attempt.proof.script():
+            console.print(f"  {tactic}")
+        console.print(f"proved after {attempt.spent.tactics} tactic applications; the check accepted the proof")
+        return
+    why = f" ({attempt.reason})" if attempt.reason else ""
+    console.print(f"not proved: {attempt.status}{why} after {attempt.spent.tactics} tactic applications")
+    if attempt.verdict is not None and not attempt.verdict.accepted:
+        console.print(f"the check {attempt.verdict.status} a proof: {attempt.verdict.reason}")

@@ -1,0 +1,74 @@
+"""An experiment from its configuration: everything is checked, then opened, then the loop runs."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from aitp_gym.errors import ConfigError
+
+from .config import RunConfig, read_config
+from .evaluation import Evaluator
+from .expert_iteration import ExpertIteration
+from .progress import RunDisplay
+from .run_folder import RunFolder
+from .setup import deadlines, open_problem, resources, worker_config
+from .state import LoopState
+from .worker import build
+
+__all__ = ["run_experiment"]
+
+_log = logging.getLogger(__name__)
+
+
+def run_experiment(composed: DictConfig) -> Path:
+    """Run the loop as configured, or go on with it.
+
+    Args:
+        composed: as Hydra composed it.
+
+    Returns:
+        The run folder.
+
+    Raises:
+        AitpError: the configuration cannot be used (nothing was written), or the run failed (it can be resumed).
+    """
+    config, tree = read_config(composed)
+    with RunDisplay(config.log_level) as display:
+        runners = resources(config)
+        problem = open_problem(config)
+        # What cannot be built should say so before there is a folder for it.
+        policy = build(config.tac_model)
+        build(config.search_model)
+        versions = {**problem.versions, **_menu_versions(policy)}
+        directory, resume = config.exp_config.directory, config.exp_config.resume
+        with RunFolder.create(directory, asdict(config), resume=resume, versions=versions) as folder:
+            _check_resume_iteration(config, folder)
+            _log.info("%s %s", "Going on with the run in" if folder.resumed else "The run is kept in", folder.path)
+            with Evaluator(
+                worker_config(config), resources=runners, deadlines=deadlines(config), ray_address=config.ray_address
+            ) as evaluator:
+                ExpertIteration(config, tree, folder, problem, evaluator, display).run()
+            return folder.path
+
+
+def _menu_versions(policy: Any) -> dict[str, str]:
+    """The menu's name and digest: with the theorem set and the prover, what decides a run besides the weights."""
+    return {name: value for name, value in policy.versions.items() if name.startswith("menu")}
+
+
+def _check_resume_iteration(config: RunConfig, folder: RunFolder) -> None:
+    wanted = config.resume_iteration
+    if wanted is None:
+        return
+    reached = LoopState(folder.path).iterations_trained(len(config.train_after_eval))
+    if not config.exp_config.resume or wanted != reached:
+        raise ConfigError(
+            f"resume_iteration={wanted} was asked for, but the run in {folder.path} goes on with iteration {reached}"
+            f"{'' if config.exp_config.resume else ' and exp_config.resume is false'}: set it to null or to {reached}, "
+            "and exp_config.resume=true. What is on record is never done again; to change it, begin another run."
+        )
