@@ -1,0 +1,112 @@
+"""Refused proofs, checks that nobody can make, and provers that die."""
+
+import pytest
+
+from aitp_gym.errors import ProverUnavailable
+from aitp_gym.proof import Status, Verdict
+
+
+def act(tactic, goal=0):
+    return {"goal": goal, "tactic": tactic}
+
+
+def test_a_refused_proof_costs_its_last_edge_and_the_search_goes_on(scripted):
+    verdicts = iter([Verdict.refuse("hypothesis left"), Verdict.accept()])
+    env = scripted(judge=lambda proof: next(verdicts))
+    env.reset(options={"theorem": "word_a"})
+    env.step(act("to b c"))
+    env.step(act("close"))
+    _, reward, terminated, truncated, info = env.step(act("close"))
+    assert (reward, terminated, truncated) == (0.0, False, False)
+    assert (info["outcome"], info["message"], info["nodes"]) == ("rejected", "hypothesis left", (2, 0))
+    assert env.graph.nodes[1].status is Status.PROVED
+    _, reward, terminated, *_ = env.step(act("close"))
+    assert (reward, terminated) == (1.0, True)
+    attempt = env.attempt()
+    assert (attempt.found, attempt.refused, attempt.proved_at) == (2, 1, 4)
+    assert [(s.outcome, s.on_proof, s.refused) for s in attempt.steps] == [
+        ("subgoals", True, False),
+        ("subgoals", True, False),
+        ("subgoals", False, True),
+        ("subgoals", True, False),
+    ]
+
+
+def test_the_step_the_checker_names_is_the_one_that_is_taken_back(scripted):
+    env = scripted(judge=lambda proof: Verdict.refuse("the first step is not sound", step=0))
+    env.reset(options={"theorem": "word_a"})
+    env.step(act("to b"))
+    env.step(act("close"))
+    assert [edge.refused for edge in env.graph.edges] == [True, False]
+    assert env.graph.nodes[1].status is Status.PROVED
+    assert not env.done
+
+
+def test_when_one_proof_is_refused_the_next_is_checked_at_once(scripted):
+    env = scripted(judge=lambda proof: Verdict.accept() if "to b" in proof.script() else Verdict.refuse("no"))
+    env.reset(options={"theorem": "word_a"})
+    env.expand(0, ["to b", "to c d"])
+    env.expand(1, ["to e"])
+    env.expand(2, ["close"])
+    env.expand(3, ["close"])  # proves the root by the second edge of the root: refused
+    assert not env.done
+    env.expand(4, ["close"])
+    assert env.done
+    attempt = env.attempt()
+    assert (attempt.status, attempt.found, attempt.refused) == ("proved", 2, 1)
+
+
+@pytest.mark.parametrize("answer", ["verdict", "error"])
+def test_an_unavailable_check_is_asked_twice_and_then_ends_the_attempt(scripted, answer):
+    def judge(proof):
+        if answer == "error":
+            raise ProverUnavailable("no more processes")
+        return Verdict.unavailable("no more processes")
+
+    env = scripted(judge=judge)
+    env.reset(options={"theorem": "word_a"})
+    _, reward, terminated, truncated, info = env.step(act("close"))
+    assert (reward, terminated, truncated) == (0.0, False, True)
+    assert len(env.prover.checked) == 2
+    assert "no more processes" in info["fault"]
+    attempt = env.attempt()
+    assert (attempt.status, attempt.found, attempt.refused, attempt.proof) == ("error", 1, 0, None)
+    assert attempt.verdict.status == "unavailable"
+
+
+def test_one_unavailable_check_does_not_matter(scripted):
+    verdicts = iter([Verdict.unavailable("busy"), Verdict.accept()])
+    env = scripted(judge=lambda proof: next(verdicts))
+    env.reset(options={"theorem": "word_a"})
+    assert env.step(act("close"))[1] == 1.0
+    assert env.attempt().found == 1
+
+
+def test_a_lost_prover_truncates_and_keeps_what_was_known(scripted):
+    env = scripted()
+    env.reset(seed=11, options={"theorem": "word_a"})
+    env.step(act("to b"))
+    _, reward, terminated, truncated, info = env.step(act("lost"))
+    assert (reward, terminated, truncated) == (0.0, False, True)
+    assert info["fault"] == "the prover is gone"
+    assert env.done
+    attempt = env.attempt()
+    assert (attempt.status, attempt.reason, len(attempt.steps), attempt.seed) == ("error", "the prover is gone", 1, 11)
+    env.reset()
+    assert not env.done
+
+
+def test_a_session_that_answers_nothing_is_lost(scripted, monkeypatch):
+    env = scripted()
+    env.reset()
+    monkeypatch.setattr(env.prover.sessions[-1], "apply", lambda *args, **kwargs: [])
+    assert env.expand(0, ["close"]) == []
+    assert env.attempt().status == "error"
+
+
+def test_text_that_utf8_cannot_carry_is_written_as_escapes(scripted):
+    env = scripted()
+    env.reset()
+    edge = env.expand(0, ["to \ud800"])[0]
+    assert edge.tactic == r"to \ud800"
+    env.attempt().steps[0].tactic.encode()
