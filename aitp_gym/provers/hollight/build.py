@@ -1,0 +1,188 @@
+"""Compile the HOL Light server, once, into the user cache.
+
+`python -m aitp_gym.provers.hollight.build` does it from a shell.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from ...errors import ProverUnavailable
+from .. import process
+from .progress import Progress, console
+from .runtime import file_lock
+from .sources import OCAML_DIR, HolLightSources
+
+__all__ = ["PACKAGES", "Build", "build", "cache_root", "locate"]
+
+PACKAGES = ("hol-light", "ocaml", "camlp5", "ocaml-findlib", "libnum-ocaml-dev", "libcamlp-streams-ocaml-dev", "gcc")
+"""Debian packages that the build needs."""
+
+# Our modules in the order of linking, around the one generated from HOL Light's sources.
+_BEFORE = ("track",)
+_AFTER = ("farmhash", "wire", "limits", "sexp", "normal", "library", "reader", "table", "attempt", "check")
+_LAST = ("requests", "main")
+_HOL_DIALECT = frozenset({"hol_all", "table"})
+_STEP_TIMEOUT_S = 1800.0
+
+_PREPROCESSOR = """ocamlfind ocamlc -linkall -package camlp-streams -I +camlp5 camlp_streams.cma odyl.cma camlp5.cma
+    pa_o.cmo pa_op.cmo pr_dump.cmo pa_j.cmo quot.cmo odyl.cmo -o preprocessor""".split()
+_COMPILE = "ocamlfind ocamlopt -package unix,num -I +camlp5 -w".split()
+
+
+@dataclass(frozen=True)
+class Build:
+    """A compiled server.
+
+    Attributes:
+        directory: where it lies; what belongs to it (the exported library) lies there too.
+        identity: hash of everything it is made of: HOL Light's sources, our files, the compiler's version.
+        hol_version: HOL Light's own version.
+    """
+
+    directory: Path
+    identity: str
+    hol_version: str
+
+    @property
+    def executable(self) -> Path:
+        """The server's program."""
+        return self.directory / "hlserve"
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has been built."""
+        return self.executable.is_file()
+
+
+def cache_root() -> Path:
+    """Folder of all builds."""
+    return Path(platformdirs.user_cache_dir("aitp-gym")) / "hollight"
+
+
+@functools.lru_cache(maxsize=1)
+def _compiler_version() -> str:
+    try:
+        return subprocess.run(
+            ["ocamlfind", "ocamlopt", "-version"], capture_output=True, text=True, check=True, timeout=60
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ProverUnavailable(
+            f"HOL Light needs the OCaml compiler and findlib, `ocamlfind ocamlopt -version` failed ({error}). "
+            f"Install them: apt-get install {' '.join(PACKAGES)}"
+        ) from error
+
+
+def locate() -> Build:
+    """Where the build for the installed HOL Light lies, or will lie.
+
+    Raises:
+        ProverUnavailable: HOL Light or the compiler is not installed.
+    """
+    return _locate(str(HolLightSources.find().directory))
+
+
+@functools.lru_cache(maxsize=4)
+def _locate(directory: str) -> Build:
+    sources = HolLightSources(Path(directory))
+    state = hashlib.sha256(f"{sources.digest()} {_compiler_version()}".encode())
+    ours = [
+        *OCAML_DIR.glob("*.ml"),
+        Path(__file__),
+        *(Path(__file__).with_name(n) for n in ("sources.py", "phrases.py")),
+    ]
+    for path in sorted(ours):
+        state.update(path.name.encode() + b"\0" + path.read_bytes())
+    identity = state.hexdigest()
+    return Build(cache_root() / identity[:16], identity, sources.version)
+
+
+def build(progress: Progress | None = None) -> Build:
+    """Compile the server unless that was done before; takes about a minute.
+
+    Only one process builds at a time, and a build appears whole or not at all.
+
+    Args:
+        progress: is told what happens; by default a bar on the terminal.
+
+    Raises:
+        ProverUnavailable: something that the build needs is missing, or the compiler failed.
+    """
+    wanted = locate()
+    if wanted.ready:
+        return wanted
+    if progress is None:
+        with console("Building HOL Light") as progress:
+            return build(progress)
+    wanted.directory.parent.mkdir(parents=True, exist_ok=True)
+    progress("waiting for another build", 0.0)
+    with file_lock(cache_root() / "build.lock"):
+        if not wanted.ready:
+            with tempfile.TemporaryDirectory(prefix="building-", dir=cache_root()) as work:
+                _compile(wanted, Path(work), progress)
+    progress("done", 1.0)
+    return wanted
+
+
+def _steps() -> list[tuple[str, list[str], float]]:
+    """What to do: a text, the command, and its share of the time."""
+    steps = [
+        ("the preprocessor", "ocamlfind ocamlc -I +camlp5 -c quot.ml".split(), 0.01),
+        ("the preprocessor", _PREPROCESSOR, 0.02),
+    ]
+    modules = (*_BEFORE, "hol_all", *_AFTER, *_LAST)
+    for module in modules:
+        large = module == "hol_all"
+        source = [f"{module}.ml"]
+        if module in _HOL_DIALECT:
+            # `-o`, because pa_j writes a greeting to standard output.
+            command = ["./preprocessor", "-impl", f"{module}.ml", "-o", f"{module}.ast"]
+            steps.append(("reading the sources", command, 0.2 if large else 0.01))
+            source = ["-impl", f"{module}.ast", "-o", f"{module}.cmx"]
+        text = "compiling HOL Light" if large else "compiling the server"
+        steps.append((text, [*_COMPILE, "-a", "-c", *source], 0.6 if large else 0.01))
+    steps.append(("linking", [*_COMPILE, "-a", "-linkpkg", *(f"{m}.cmx" for m in modules), "-o", "hlserve"], 0.04))
+    return steps
+
+
+def _compile(wanted: Build, work: Path, progress: Progress) -> None:
+    sources = HolLightSources.find()
+    for path in (*OCAML_DIR.glob("*.ml"), *sources.directory.glob("pa_j.cm[io]")):
+        shutil.copy(path, work)
+    (work / "hol_all.ml").write_text(sources.joined())
+    log = work / "build.log"
+    # The compiler recurses deeply on a file of two megabytes.
+    limits = process.Limits(stack_mb=float("inf"))
+    part = 0.0
+    for text, command, share in _steps():
+        progress(text, part)
+        part += share
+        status = process.run(command, log, timeout_s=_STEP_TIMEOUT_S, limits=limits, cwd=work)
+        if status != 0:
+            raise ProverUnavailable(
+                f"The HOL Light server could not be built: `{' '.join(command)[:200]}` "
+                f"{'took too long' if status is None else f'ended with status {status}'}. "
+                f"Needed: apt-get install {' '.join(PACKAGES)}\n{process.tail(log)}"
+            )
+    finished = work / "finished"
+    finished.mkdir()
+    for name in ("hlserve", "build.log"):
+        shutil.move(work / name, finished / name)
+    facts = {"identity": wanted.identity, "hol_version": wanted.hol_version, "ocaml_version": _compiler_version()}
+    (finished / "build.json").write_text(json.dumps(facts, indent=2) + "\n")
+    shutil.rmtree(wanted.directory, ignore_errors=True)
+    os.rename(finished, wanted.directory)
+
+
+if __name__ == "__main__":
+    print(build().executable)

@@ -1,0 +1,121 @@
+"""HOL Light's library of theorems, exported once from the server and kept beside its build."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ...errors import ProverUnavailable
+from ...proof import Library, Premise
+from .build import Build, locate
+from .child import ChildDied, ChildSilent
+from .progress import Progress
+from .server import Server
+
+__all__ = ["TheoremRow", "left_out", "load_library", "theorem_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class TheoremRow:
+    """One named theorem of HOL Light's library.
+
+    Attributes:
+        name: HOL Light's name for it.
+        position: number of the top-level phrase of the sources that proves it; theorems of one phrase share it.
+        file: source file.
+        kind: `definition` for what is true by definition or assumed (axioms), else `theorem`.
+        hypotheses: how many hypotheses it has, nearly always 0.
+        fingerprint: HOList's 62-bit fingerprint.
+        statement: its conclusion as a typed S-expression.
+        pretty: its conclusion in HOL Light's notation.
+    """
+
+    name: str
+    position: int
+    file: str
+    kind: str
+    hypotheses: int
+    fingerprint: int
+    statement: str
+    pretty: str
+
+
+_COLUMNS = [field.name for field in fields(TheoremRow)]
+_NUMBERS = {"position", "hypotheses", "fingerprint"}
+
+
+def theorem_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
+    """Every placed theorem, by position and then name; the first call for a build needs the server.
+
+    Raises:
+        ProverUnavailable: HOL Light is not installed or does not start.
+    """
+    return _rows(locate(), progress)
+
+
+def left_out(progress: Progress | None = None) -> tuple[str, ...]:
+    """Names of theorems whose place in the sources is unknown: they are neither goals nor premises."""
+    theorem_rows(progress)
+    metadata = pq.read_schema(_path(locate())).metadata or {}
+    return tuple(metadata[b"left_out"].decode().split())
+
+
+def load_library(progress: Progress | None = None) -> Library:
+    """The library as premises: HOL Light's names, typed S-expressions, positions."""
+    return _library(theorem_rows(progress))
+
+
+@functools.lru_cache(maxsize=2)
+def _library(rows: tuple[TheoremRow, ...]) -> Library:
+    entries = tuple(Premise(row.name, row.statement, row.position) for row in rows)
+    state = hashlib.sha256()
+    for entry in entries:
+        state.update(f"{entry.name}\0{entry.statement}\0{entry.position}\n".encode())
+    return Library("hollight-core", state.hexdigest()[:16], entries)
+
+
+def _path(build: Build) -> Path:
+    return build.directory / "library.parquet"
+
+
+_loaded: dict[str, tuple[TheoremRow, ...]] = {}
+
+
+def _rows(build: Build, progress: Progress | None) -> tuple[TheoremRow, ...]:
+    if build.identity not in _loaded:
+        path = _path(build)
+        if not path.is_file():
+            _export(build, path, progress)
+        columns = [column.to_pylist() for column in pq.read_table(path, columns=_COLUMNS).columns]
+        _loaded[build.identity] = tuple(map(TheoremRow, *columns))
+    return _loaded[build.identity]
+
+
+def _export(build: Build, path: Path, progress: Progress | None) -> None:
+    """Ask the server for its library and write it, whole or not at all."""
+    child = Server.of(build).open(progress)
+    try:
+        kind, *cells = child.request(["LIBRARY"])
+        info = child.request(["INFO"])
+    except (ChildDied, ChildSilent) as error:
+        raise ProverUnavailable(f"HOL Light could not export its library: {error}") from error
+    finally:
+        child.close()
+    if kind != "ok" or info[0] != "ok" or len(cells) % len(_COLUMNS):
+        raise ProverUnavailable(f"HOL Light could not export its library: {cells[:1]}")
+    columns = {
+        name: list(map(int, cells[i :: len(_COLUMNS)])) if name in _NUMBERS else cells[i :: len(_COLUMNS)]
+        for i, name in enumerate(_COLUMNS)
+    }
+    table = pa.table(columns).replace_schema_metadata({"identity": build.identity, "left_out": info[3]})
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".parquet")
+    os.close(descriptor)
+    pq.write_table(table, temporary, compression="zstd")
+    os.replace(temporary, path)

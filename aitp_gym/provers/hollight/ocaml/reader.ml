@@ -1,0 +1,128 @@
+(* Reads tactic text: words, numbers, `terms`, and lists in brackets. No other meaning is given to any text. *)
+
+module H = Hol_all
+
+exception Syntax of string
+exception Forbidden of string
+
+let syntax fmt = Printf.ksprintf (fun text -> raise (Syntax text)) fmt
+
+type token = Word of string | Term of string | Open | Close | Semicolon | End
+type t = { mutable tokens : token list; position : int; strict : bool; assumptions : H.thm list }
+
+let max_length = 256 * 1024
+
+let tokens text =
+  let n = String.length text in
+  if n > max_length then syntax "the tactic has %d bytes, at most %d are read" n max_length;
+  let rec from i found =
+    if i >= n then List.rev found
+    else
+      match text.[i] with
+      | ' ' | '\t' | '\n' | '\r' -> from (i + 1) found
+      | '[' -> from (i + 1) (Open :: found)
+      | ']' -> from (i + 1) (Close :: found)
+      | ';' -> from (i + 1) (Semicolon :: found)
+      | '`' -> (
+          match String.index_from_opt text (i + 1) '`' with
+          | None -> syntax "a term is not closed by a backquote"
+          | Some j -> from (j + 1) (Term (String.sub text (i + 1) (j - i - 1)) :: found))
+      | _ ->
+          let j = word_end (i + 1) in
+          from j (Word (String.sub text i (j - i)) :: found)
+  and word_end i =
+    if i >= n then i else match text.[i] with ' ' | '\t' | '\n' | '\r' | '[' | ']' | ';' | '`' -> i | _ -> word_end (i + 1)
+  in
+  from 0 []
+
+let shorten text = if String.length text <= 60 then text else String.sub text 0 57 ^ "..."
+
+let describe = function
+  | Word text -> shorten text
+  | Term text -> "`" ^ shorten text ^ "`"
+  | Open -> "["
+  | Close -> "]"
+  | Semicolon -> ";"
+  | End -> "the end"
+
+let next r =
+  match r.tokens with
+  | [] -> End
+  | token :: rest ->
+      r.tokens <- rest;
+      token
+
+let expected what token = syntax "expected %s, found %s" what (describe token)
+let word what r = match next r with Word text -> text | token -> expected what token
+
+let finish r = match next r with End -> () | token -> expected "the end of the tactic" token
+
+(* In the strict context a thing may be used only after its own place in the sources. *)
+let allow r what position =
+  if r.strict && position >= r.position then
+    raise
+      (Forbidden
+         (Printf.sprintf "%s comes later in the library than the theorem (position %d, the theorem's is %d)" what
+            position r.position))
+
+(* ---- Arguments ---- *)
+
+let number r =
+  let text = word "a number" r in
+  match int_of_string_opt text with
+  | Some n when n >= 0 -> n
+  | _ -> syntax "expected a number, found %s" (shorten text)
+
+let read_term text =
+  if Sexp.looks_like_one text then
+    try Sexp.to_term text with Sexp.Malformed problem -> syntax "bad S-expression: %s" problem
+  else
+    try H.parse_term text with
+    | Failure problem -> syntax "bad term: %s" problem
+    | H.Noparse -> syntax "bad term: %s" (shorten text)
+
+let term r = match next r with Term text -> read_term text | token -> expected "a term in backquotes" token
+
+let theorem r =
+  match word "THM or ASSUM" r with
+  | "THM" -> (
+      let text = word "the name or fingerprint of a theorem" r in
+      match Library.find text with
+      | None -> syntax "there is no theorem %s" (shorten text)
+      | Some entry ->
+          (* A premise must come before the theorem in every context, or a theorem would prove itself. *)
+          allow { r with strict = true } ("the theorem " ^ entry.Library.name) entry.Library.position;
+          entry.Library.theorem)
+  | "ASSUM" -> (
+      let n = number r in
+      match List.nth_opt r.assumptions n with
+      | Some theorem -> theorem
+      | None -> failwith (Printf.sprintf "ASSUM %d: the goal has %d assumptions" n (List.length r.assumptions)))
+  | text -> syntax "expected THM or ASSUM, found %s" (shorten text)
+
+let list_of item r =
+  (match next r with Open -> () | token -> expected "[" token);
+  match r.tokens with
+  | Close :: rest ->
+      r.tokens <- rest;
+      []
+  | _ ->
+      let rec go found =
+        let found = item r :: found in
+        match next r with
+        | Close -> List.rev found
+        | Semicolon -> go found
+        | token -> expected "; or ]" token
+      in
+      go []
+
+let theorems = list_of theorem
+
+(* A word of a closed table: what it stands for, and from which position on. *)
+let one_of what table r =
+  let text = word what r in
+  match Hashtbl.find_opt table text with
+  | Some (position, value) ->
+      allow r text position;
+      value
+  | None -> syntax "%s is not %s" (shorten text) what

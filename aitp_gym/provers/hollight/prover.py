@@ -1,0 +1,157 @@
+"""HOL Light as a `Prover`."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+
+from ...errors import BadInput, ProverUnavailable, StatementError
+from ...proof import Library, Premises, Proof, Theorem, Verdict
+from .build import Build, locate
+from .child import ChildDied, ChildSilent
+from .library import load_library
+from .progress import Progress
+from .server import Server
+from .session import MAX_GOAL_BYTES, HolLightSession, Setting, child_memory_mb, microseconds
+
+__all__ = ["CONTEXTS", "HolLight"]
+
+CONTEXTS = ("strict", "holist")
+_CHECK_GRACE_S = 2.0
+_CHECK_TRIES = 2
+
+
+class HolLight:
+    """HOL Light through the shared server, which is built and started when first needed.
+
+    Args:
+        context: `strict`: a theorem may use the premises, the tactics and the default rewrites that come before it in
+            HOL Light's sources. `holist`: premises from before, but all tactics and rewrites, as in HOList, whose
+            tactics then know facts proved later; for comparison only.
+        memory_mb: heap that one child may have.
+        progress: is told about building and starting; by default a bar on the terminal.
+    """
+
+    name = "hollight"
+    nondeterministic = True
+
+    def __init__(self, context: str = "strict", memory_mb: int = 512, progress: Progress | None = None) -> None:
+        if context not in CONTEXTS:
+            raise BadInput(f"context must be one of {', '.join(CONTEXTS)}, got {context!r}.")
+        if memory_mb < 64:
+            raise BadInput(f"memory_mb must be at least 64, got {memory_mb}.")
+        self.context = context
+        self.memory_mb = memory_mb
+        self._progress = progress
+
+    @cached_property
+    def _build(self) -> Build:
+        return locate()
+
+    @cached_property
+    def _server(self) -> Server:
+        return Server.of(self._build)
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """HOL Light's version, the hash of everything the server is made of, and the context."""
+        return {
+            "hollight": self._build.hol_version,
+            "hollight_server": self._build.identity[:16],
+            "hollight_context": self.context,
+        }
+
+    @property
+    def library(self) -> Library:
+        """HOL Light's named theorems."""
+        return load_library(self._progress)
+
+    @cached_property
+    def _positions(self) -> list[int]:
+        return [premise.position for premise in self.library.entries]
+
+    def parse(self, statement: str) -> Theorem:
+        """Read a statement in HOL Light's notation, or a typed S-expression; it may use the whole library."""
+        if len(statement) > MAX_GOAL_BYTES:
+            raise StatementError(f"The statement has over {MAX_GOAL_BYTES} characters.")
+        child = self._server.open(self._progress)
+        try:
+            reply = child.request(["PARSE", statement.replace("\0", " ").encode(errors="replace").decode()])
+        except (ChildDied, ChildSilent) as error:
+            raise StatementError(f"HOL Light cannot read the statement: {error}") from error
+        finally:
+            child.close()
+        if reply[0] != "ok":
+            raise StatementError(f"HOL Light cannot read the statement {statement[:200]!r}: {reply[1]}")
+        _, sexp, pretty, fingerprint = reply
+        return Theorem(name=f"statement-{fingerprint}", statement=sexp, prover=self.name, pretty=pretty)
+
+    def premises(self, theorem: Theorem) -> Premises:
+        """The theorems of the library that come before this one in the sources."""
+        library = self.library
+        before = len(library.entries)
+        if theorem.position is not None:
+            before = bisect_left(self._positions, theorem.position)
+        return Premises(library, range(before))
+
+    def _setting(self, theorem: Theorem) -> Setting:
+        if theorem.prover != self.name:
+            raise BadInput(f"{theorem.name} is a theorem for {theorem.prover!r}, not for {self.name!r}.")
+        return Setting(theorem.position, self.context, self.memory_mb)
+
+    def start(self, theorem: Theorem) -> HolLightSession:
+        """Open a session on the theorem."""
+        setting = self._setting(theorem)
+        self._server.open(self._progress).close()
+        return HolLightSession(self._server, theorem, setting)
+
+    def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
+        """Replay the proof in a fresh child, under the theorem's context, and compare what was proved.
+
+        The verdict is `unavailable` only if two children in a row were lost for other reasons than the proof's own.
+        """
+        started = time.monotonic()
+        setting = self._setting(theorem)
+        try:
+            order = proof.order()
+        except BadInput as error:
+            return Verdict.refuse(str(error))
+        limits = [microseconds(timeout_s), microseconds(timeout_s)]
+        tactics = [proof.steps[i].tactic for i in order]
+        request = ["CHECK", *setting.fields(), *limits, "0", theorem.statement, *tactics]
+        if any("\0" in field for field in request):
+            return Verdict.refuse("the proof holds a NUL character")
+        reason = ""
+        for _ in range(_CHECK_TRIES):
+            try:
+                reply = self._ask_fresh_child(request, timeout_s + _CHECK_GRACE_S)
+            except (ChildDied, ChildSilent, ProverUnavailable) as error:
+                reason = str(error)
+                continue
+            return _verdict(reply, order, time.monotonic() - started)
+        return Verdict.unavailable(reason, time.monotonic() - started)
+
+    def _ask_fresh_child(self, request: list[str], timeout_s: float) -> list[str]:
+        child = self._server.open(self._progress)
+        child.memory_mb = child_memory_mb(self.memory_mb)
+        try:
+            return child.request(request, timeout_s)
+        finally:
+            child.close()
+
+    def close(self) -> None:
+        """Nothing is held between calls; the server stays for others."""
+
+
+def _verdict(reply: list[str], order: list[int], elapsed_s: float) -> Verdict:
+    match reply:
+        case ["accepted", _]:
+            return Verdict.accept(elapsed_s)
+        case ["refused", step, reason]:
+            return Verdict.refuse(reason, order[int(step)] if int(step) >= 0 else None, elapsed_s)
+        case ["error", reason]:
+            return Verdict.refuse(reason, None, elapsed_s)
+        case _:
+            return Verdict.unavailable(f"the prover answered {reply[:1]}", elapsed_s)

@@ -1,0 +1,201 @@
+"""One attempt's conversation with HOL Light."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
+from ...proof import Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
+from .child import Child, ChildDied, ChildSilent
+from .server import Server
+
+__all__ = ["HolLightSession", "Setting"]
+
+MAX_TACTIC_BYTES = 256 * 1024
+MAX_GOAL_BYTES = 4 * 2**20
+# Wall time is a backstop for CPU time, wide enough for a busy machine.
+_WALL_FACTOR = 3.0
+_WALL_EXTRA_S = 1.0
+_GRACE_S = 0.5
+_UNLIMITED_S = 1e9
+_KINDS = frozenset(get_args(FailureKind))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for every request about one theorem."""
+
+    position: int | None
+    context: str
+    memory_mb: int
+
+    def fields(self) -> list[str]:
+        """As the server reads it."""
+        return ["" if self.position is None else str(self.position), self.context, str(self.memory_mb)]
+
+
+def child_memory_mb(memory_mb: int) -> float:
+    """What a child may hold before it is killed from outside; its own limit, seen late, acts first."""
+    return 2.0 * memory_mb + 256
+
+
+def microseconds(seconds: float) -> str:
+    """As the server reads times."""
+    return str(int(min(seconds, _UNLIMITED_S) * 1e6))
+
+
+class HolLightSession:
+    """A `ProverSession` over one child of the server.
+
+    Goals carry all that HOL Light needs to know, so any goal can go to a new child: one that dies, stops or keeps
+    silent costs the tactic it was working on.
+
+    Attributes:
+        root: the theorem as a goal.
+    """
+
+    root: Goal
+
+    def __init__(self, server: Server, theorem: Theorem, setting: Setting) -> None:
+        self._server = server
+        self._setting = setting
+        self._child: Child | None = None
+        self._closed = False
+        if len(theorem.statement) > MAX_GOAL_BYTES:
+            raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
+        reply = self._connect().request(["READ", theorem.statement.replace("\0", " ")])
+        if reply[0] != "ok":
+            self.close()
+            raise StatementError(f"HOL Light cannot read the statement of {theorem.name}: {reply[1]}")
+        self.root = Goal.single(reply[1])
+
+    def apply(
+        self,
+        goal: Goal,
+        tactics: Sequence[str],
+        timeout_s: float,
+        *,
+        prover_s: float | None = None,
+        wall_s: float | None = None,
+    ) -> list[Outcome]:
+        """Apply each tactic to the goal; see `ProverSession.apply`."""
+        if len(goal.parts) != 1:
+            raise BadInput(f"A goal of HOL Light has one part, this has {len(goal.parts)}.")
+        if timeout_s <= 0:
+            raise BadInput(f"timeout_s must be positive, got {timeout_s}.")
+        pending = [_sendable(tactic) for tactic in tactics]
+        cpu_left = _UNLIMITED_S if prover_s is None else max(prover_s, 1e-6)
+        wall_end = time.monotonic() + (_UNLIMITED_S if wall_s is None else max(wall_s, 1e-6))
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(pending):
+            wall_left = wall_end - time.monotonic()
+            if outcomes and (cpu_left <= 0 or wall_left <= 0):
+                break
+            batch = self._batch(goal, pending[len(outcomes) :], timeout_s, cpu_left, max(wall_left, 1e-6))
+            ended = True
+            for outcome, last in batch:
+                outcomes.append(outcome)
+                cpu_left -= outcome.cpu_s
+                ended = last
+            if ended:
+                break
+        return outcomes
+
+    def _batch(
+        self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
+    ) -> Iterator[tuple[Outcome, bool]]:
+        """Send a batch; yields outcomes as they come, and with each whether the batch ends there by rights.
+
+        Ends early, without such an end, where the child was lost or is worn out: the rest must be sent again.
+        """
+        sequent = goal.parts[0]
+        wall_limit = min(_WALL_FACTOR * timeout_s + _WALL_EXTRA_S, wall_left)
+        times = map(microseconds, (timeout_s, wall_limit, cpu_left, wall_left))
+        request = ["APPLY", *self._setting.fields(), *times, str(len(sequent.hypotheses)), sequent.conclusion]
+        child = self._child or self._connect()
+        before = time.monotonic()
+        try:
+            child.send([*request, *sequent.hypotheses, *tactics])
+            while True:
+                reply = child.receive(wall_limit + _GRACE_S)
+                before = time.monotonic()
+                outcome = _outcome(reply, sequent)
+                if reply[0] == "retiring":
+                    self._drop()
+                    more = isinstance(outcome, Failure)
+                    yield outcome, not more
+                    return
+                yield outcome, reply[0] == "done"
+                if reply[0] == "done":
+                    return
+        except (ChildDied, ChildSilent) as error:
+            self._drop()
+            elapsed = time.monotonic() - before
+            kind: FailureKind = "timeout"
+            if isinstance(error, ChildDied):
+                kind = "out_of_memory" if error.out_of_memory else "crash"
+            # Nobody can ask a dead child for its CPU time; it had this much at most, and usually spent it.
+            yield Failure(kind, str(error), elapsed, min(elapsed, timeout_s)), False
+
+    def _connect(self) -> Child:
+        if self._closed:
+            raise BadInput("This session is closed.")
+        try:
+            self._child = self._server.open()
+        except ProverUnavailable as error:
+            raise ProverLost(f"HOL Light died and could not be started again: {error}") from error
+        self._child.memory_mb = child_memory_mb(self._setting.memory_mb)
+        return self._child
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def pretty(self, goal: Goal) -> str:
+        """The goal in HOL Light's own notation: hypotheses, then `⊢` and the conclusion."""
+        child = self._child or self._connect()
+        sequents = []
+        for part in goal.parts:
+            try:
+                reply = child.request(["PRETTY", *part.hypotheses, part.conclusion])
+            except (ChildDied, ChildSilent):
+                self._drop()
+                return goal.text
+            sequents.append(str(Sequent(tuple(reply[1:-1]), reply[-1])) if reply[0] == "ok" else str(part))
+        return "\n\n".join(sequents)
+
+    def close(self) -> None:
+        """End the child; calling it twice is allowed."""
+        self._closed = True
+        self._drop()
+
+
+def _sendable(tactic: str) -> str:
+    """The tactic, or, where it cannot cross the wire, something that the server refuses for the same reason."""
+    if len(tactic) > MAX_TACTIC_BYTES:
+        return " " * (MAX_TACTIC_BYTES + 1)
+    if "\0" in tactic:
+        tactic = tactic.replace("\0", "\\0")
+    return tactic if tactic.isascii() else tactic.encode(errors="backslashreplace").decode()
+
+
+def _outcome(reply: list[str], goal: Sequent) -> Outcome:
+    """Read a reply: how the batch goes on, wall and CPU microseconds, then subgoals or a failure."""
+    elapsed_s, cpu_s = int(reply[1]) * 1e-6, int(reply[2]) * 1e-6
+    if reply[3] != "subgoals":
+        kind = reply[4]
+        assert kind in _KINDS
+        return Failure(kind, reply[5], elapsed_s, cpu_s)  # type: ignore[arg-type]
+    goals = []
+    at = 5
+    for _ in range(int(reply[4])):
+        end = at + 2 + int(reply[at])
+        goals.append(Goal.single(reply[at + 1], reply[at + 2 : end]))
+        at = end
+    if len(goals) == 1 and goals[0].parts[0] == goal:
+        return Failure("no_progress", "the goal came back unchanged", elapsed_s, cpu_s)
+    return Subgoals(tuple(goals), elapsed_s, cpu_s)

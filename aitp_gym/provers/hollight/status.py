@@ -1,0 +1,57 @@
+"""Whether HOL Light is ready, for `aitp doctor`."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+from ...errors import ProverUnavailable
+from .build import PACKAGES, locate
+from .sources import HolLightSources
+from .wire import ConnectionLost
+
+__all__ = ["Status", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """State of a prover on this machine.
+
+    Attributes:
+        ready: whether it can be used now (the server may still have to load, some 15 seconds).
+        version: of the prover; empty if it was not found.
+        message: one sentence about its state.
+        command: shell command that would make it ready, or empty.
+    """
+
+    ready: bool
+    version: str
+    message: str
+    command: str = ""
+
+
+def status() -> Status:
+    """Look, without starting or building anything."""
+    from .server import Server
+
+    install = f"apt-get install {' '.join(PACKAGES)}"
+    try:
+        version = HolLightSources.find().version
+    except ProverUnavailable as error:
+        return Status(False, "", str(error), install)
+    missing = [tool for tool in ("ocamlfind", "ocamlopt", "camlp5", "gcc") if shutil.which(tool) is None]
+    if missing:
+        return Status(False, version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
+    try:
+        build = locate()
+    except ProverUnavailable as error:
+        return Status(False, version, str(error), install)
+    if not build.ready:
+        return Status(
+            False, version, "Installed; the server has not been built yet (about a minute).", "aitp build hollight"
+        )
+    try:
+        Server.of(build).connect().close()
+    except (ConnectionLost, ProverUnavailable):
+        return Status(True, version, "Built; the server starts when first used (about 15 seconds).")
+    return Status(True, version, "Built, and the server is running.")

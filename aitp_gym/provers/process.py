@@ -1,0 +1,264 @@
+"""One way to run, limit and kill a prover process.
+
+A process is held by a pidfd: a handle that stays with the process it was opened for, so that a signal can never reach
+a stranger that got the same number later. Needs Linux.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+
+__all__ = [
+    "Deadline",
+    "Limits",
+    "ProcessHandle",
+    "Running",
+    "lines_until",
+    "parent_of",
+    "resident_mb",
+    "run",
+    "spawn",
+    "tail",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the operating system allows a process and its children; `None` leaves things as they are.
+
+    Attributes:
+        stack_mb: size of the stack; `float("inf")` for the most that is allowed.
+        address_space_mb: virtual memory.
+        cpu_s: CPU seconds.
+    """
+
+    stack_mb: float | None = None
+    address_space_mb: float | None = None
+    cpu_s: int | None = None
+
+    def shell(self) -> str:
+        """The limits as shell commands; a stack larger than allowed becomes the largest allowed."""
+        commands = ["ulimit -c 0"]
+        if self.stack_mb is not None:
+            wanted = "unlimited" if self.stack_mb == float("inf") else str(int(self.stack_mb * 1024))
+            commands.append(f'ulimit -s {wanted} 2>/dev/null || ulimit -s "$(ulimit -H -s)"')
+        if self.address_space_mb is not None:
+            commands.append(f"ulimit -v {int(self.address_space_mb * 1024)}")
+        if self.cpu_s is not None:
+            commands.append(f"ulimit -t {self.cpu_s}")
+        return "; ".join(commands)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on the monotonic clock."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Self:
+        """The moment that many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds until then, never negative."""
+        return max(0.0, self.at - time.monotonic())
+
+    def passed(self) -> bool:
+        """Whether it has come."""
+        return time.monotonic() >= self.at
+
+
+class ProcessHandle:
+    """A process of ours or of somebody else, identified for good."""
+
+    def __init__(self, pid: int) -> None:
+        """Take hold of a process.
+
+        Raises:
+            ProcessLookupError: there is none of that number.
+        """
+        self.pid = pid
+        self._pidfd: int | None = os.pidfd_open(pid)
+
+    def alive(self) -> bool:
+        """Whether it still runs (a zombie does not)."""
+        return not self.wait(0.0)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for its end, whoever its parent is; `False` if it still runs after `timeout_s`."""
+        if self._pidfd is None:
+            return True
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(None if timeout_s is None else timeout_s * 1000))
+
+    def send(self, signum: signal.Signals) -> None:
+        """Send a signal; nothing happens if the process has ended."""
+        if self._pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signum)
+
+    def kill(self) -> None:
+        """Kill it; also works on a stopped process."""
+        self.send(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of the handle; the process is left alone."""
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Running:
+    """A process that we started and that ends with us: in a session of its own, its errors in a log file."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], log: Path) -> None:
+        self._popen = popen
+        self.log = log
+        self.pid = popen.pid
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """Its standard input, if a pipe was asked for."""
+        return self._popen.stdin
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Its standard output, if a pipe was asked for."""
+        return self._popen.stdout
+
+    def wait(self, timeout_s: float | None = None) -> int | None:
+        """Its exit status, or `None` if it still runs after `timeout_s`."""
+        try:
+            return self._popen.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def close(self) -> None:
+        """Kill it and everything in its process group, and wait. Calling it twice is allowed."""
+        if self._popen.poll() is None:
+            # Not reaped yet, so the number is still that of our process and its group.
+            os.killpg(self.pid, signal.SIGKILL)
+            self._popen.wait()
+        for stream in (self.stdin, self.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def spawn(
+    argv: Sequence[str],
+    log: Path,
+    *,
+    limits: Limits | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    pipes: bool = False,
+    detached: bool = False,
+) -> Running:
+    """Start a process in a session of its own.
+
+    Args:
+        argv: the command; no shell reads it.
+        log: file that standard error is appended to (and standard output, without `pipes`).
+        limits: applied before the command starts.
+        cwd: its working directory.
+        env: its whole environment; ours if `None`.
+        pipes: whether standard input and output are pipes.
+        detached: whether the process outlives us. The handle returned is then that of the shell that starts it and
+            ends at once; standard output is a pipe all the same, whose first line is the number of the process.
+    """
+    command = shlex.join(argv)
+    script = (limits or Limits()).shell() + "; "
+    # The shell's own copy of the pipe ends with it, so that the reader sees the end of the process.
+    script += f"{command} & echo $!" if detached else f"exec {command}"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as log_file:
+        popen = subprocess.Popen(
+            ["/bin/sh", "-c", script],
+            stdin=subprocess.PIPE if pipes and not detached else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if pipes or detached else log_file,
+            stderr=log_file,
+            cwd=cwd,
+            env=dict(env) if env is not None else None,
+            start_new_session=True,
+        )
+    return Running(popen, log)
+
+
+def run(
+    argv: Sequence[str],
+    log: Path,
+    *,
+    timeout_s: float,
+    limits: Limits | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> int | None:
+    """Run a command to its end and return its exit status; `None` if it had to be killed after `timeout_s`."""
+    with spawn(argv, log, limits=limits, cwd=cwd, env=env) as process:
+        return process.wait(timeout_s)
+
+
+def lines_until(stream: IO[bytes], deadline: Deadline) -> Iterator[str]:
+    """Lines of a pipe as they come; ends with the stream or at the deadline, whichever is first."""
+    pending = b""
+    descriptor = stream.fileno()
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    while poll.poll(deadline.left() * 1000):
+        chunk = os.read(descriptor, 4096)
+        if not chunk:
+            return
+        *lines, pending = (pending + chunk).split(b"\n")
+        yield from (line.decode(errors="replace") for line in lines)
+
+
+def parent_of(pid: int) -> int | None:
+    """Number of a process's parent, or `None` if there is no such process."""
+    try:
+        # The command's name is in parentheses and may contain anything, parentheses too.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(fields[1])
+
+
+def resident_mb(pid: int) -> float:
+    """Memory a process holds, in MB; 0 if there is no such process."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (FileNotFoundError, ProcessLookupError, IndexError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def tail(log: Path, lines: int = 10) -> str:
+    """The last lines of a log file, for an error message."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return ""
