@@ -30,8 +30,8 @@ def test_parse_inverts_candidates(menu):
         assert parsed is not None
         assert parsed.premises == tuple(RANKED[i] for i in candidate.premises)
         slot = menu.slots[candidate.slot]
-        if slot.kind == "index":
-            assert (parsed.template, parsed.assumption) == (slot.template, slot.number)
+        assert parsed.template == slot.template
+        assert parsed.assumption == (slot.number if slot.kind == "index" else None)
 
 
 @given(ranked=st.lists(st.from_regex(r"[A-Z][A-Z0-9_%'.:]{0,12}", fullmatch=True), unique=True, max_size=20))

@@ -1,0 +1,1 @@
+"""Training of policies with Lightning: one folder per experiment, a module and a data module each."""

@@ -1,0 +1,91 @@
+"""The data module: batches of goals, each with all that was tried at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import lightning
+import numpy as np
+import torch
+from aitp_gym.agents.encoders.bag import hashed_goal
+from aitp_gym.agents.encoders.config import EncoderConfig
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from .examples import Examples, Sparse
+from .network import Bag, Batch
+
+__all__ = ["MenuData"]
+
+
+class MenuData(lightning.LightningDataModule):  # type: ignore[misc]  # checked without lightning's types
+    """Serves examples goal by goal, in an order drawn anew for each epoch.
+
+    Args:
+        examples: what was tried.
+        encoder: of goals; decides what a goal is turned into.
+        goals_per_batch: how many goals make a batch.
+        seed: of the order.
+    """
+
+    def __init__(self, examples: Examples, encoder: EncoderConfig, goals_per_batch: int = 64, seed: int = 0) -> None:
+        super().__init__()
+        self.examples = examples
+        self.goals_per_batch = goals_per_batch
+        self.seed = seed
+        if encoder.kind == "bag":
+            self._bags = [hashed_goal(text, encoder.buckets) for text in examples.goals]
+            self._ids: NDArray[np.int64] | None = None
+        else:
+            from aitp_gym.agents.encoders.transformer import token_ids
+
+            self._ids = token_ids(examples.goals, encoder)
+        order = np.argsort(examples.goal, kind="stable")
+        self._by_goal = np.split(order, np.cumsum(np.bincount(examples.goal, minlength=len(examples.goals)))[:-1])
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Batches of `goals_per_batch` goals."""
+        return DataLoader(
+            range(len(self.examples.goals)),  # type: ignore[arg-type]
+            batch_size=self.goals_per_batch,
+            shuffle=True,
+            generator=torch.Generator().manual_seed(self.seed),
+            collate_fn=self.collate,
+        )
+
+    def collate(self, goals: Sequence[int]) -> Batch:
+        """The batch of all examples at the given goals."""
+        examples = self.examples
+        rows = np.concatenate([self._by_goal[goal] for goal in goals])
+        place = np.repeat(np.arange(len(goals)), [len(self._by_goal[goal]) for goal in goals])
+        used, premises = np.unique(examples.premises[rows], return_inverse=True)
+        premises = premises.reshape(len(rows), -1)
+        if len(used) and used[0] < 0:
+            used, premises = used[1:], premises - 1
+        features: Bag | Tensor
+        if self._ids is None:
+            features = _bag([self._bags[goal] for goal in goals])
+        else:
+            ids = self._ids[list(goals)]
+            features = torch.from_numpy(ids[:, : max(1, int((ids > 0).sum(1).max()))])
+        return Batch(
+            goals=features,
+            dense=torch.from_numpy(examples.dense[list(goals)]),
+            statements=_bag([examples.statements[i] for i in used.tolist()]),
+            goal=torch.from_numpy(place),
+            group=torch.from_numpy(examples.group[rows]),
+            premises=torch.from_numpy(premises),
+            cosines=torch.from_numpy(examples.cosines[rows]),
+            ages=torch.from_numpy(examples.ages[rows]),
+            label=torch.from_numpy(examples.label[rows]),
+            weight=torch.from_numpy(examples.weight[rows]),
+        )
+
+
+def _bag(texts: Sequence[Sparse]) -> Bag:
+    lengths = [len(indices) for indices, _ in texts]
+    offsets = np.cumsum([0, *lengths])[: len(texts)]
+    indices = np.concatenate([indices for indices, _ in texts]) if texts else np.zeros(0, np.int64)
+    weights = np.concatenate([weights for _, weights in texts]) if texts else np.zeros(0, np.float32)
+    return Bag(torch.from_numpy(indices), torch.from_numpy(weights), torch.from_numpy(offsets))

@@ -1,0 +1,61 @@
+"""What the theorems of a trace could use: asked of their provers again, because traces do not hold libraries."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from aitp_gym.errors import TraceError
+from aitp_gym.menus import Menu
+from aitp_gym.proof import Premises, Theorem
+from aitp_gym.provers.base import Prover
+
+__all__ = ["LibraryPremises"]
+
+
+class LibraryPremises:
+    """Gives the premises of a theorem for training; a context manager that holds the prover.
+
+    Args:
+        menu: whose tactics were tried; where it has no premise slots, no prover is needed.
+    """
+
+    def __init__(self, menu: Menu) -> None:
+        self._menu = menu
+        self._prover: Prover | None = None
+
+    def __call__(self, theorem: Theorem) -> Premises:
+        """The premises that precede a theorem.
+
+        Raises:
+            TraceError: the theorem is of another prover than the menu.
+            ProverUnavailable: the prover's library cannot be read.
+        """
+        if theorem.prover != self._menu.prover:
+            raise TraceError(
+                f"The traces hold attempts at theorems of prover {theorem.prover!r}; expected {self._menu.prover!r}, "
+                f"whose tactics menu {self._menu.name!r} offers. Give traces and menu of the same prover."
+            )
+        if not self._menu.max_premises:
+            return Premises.none()
+        if self._prover is None:
+            self._prover = _open(theorem.prover)
+        return self._prover.premises(theorem)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        prover, self._prover = self._prover, None
+        if prover is not None:
+            prover.close()
+
+
+def _open(prover: str) -> Prover:
+    if prover == "hollight":
+        from aitp_gym.provers.hollight import HolLight
+
+        return HolLight()
+    raise TraceError(f"There is no library of premises for prover {prover!r}: train on traces of HOL Light.")
