@@ -55,7 +55,12 @@ class CycleDetector:
         level = self._level[source]
         behind, raised = set[int](), set[int]()
         closes = False
-        if level >= self._level[target]:
+        if not self._out[target]:
+            # Most merges: a goal that is still unexpanded leads nowhere.
+            if level > self._level[target]:
+                self._level[target] = level
+                self._in[target] = []
+        elif level >= self._level[target]:
             behind, complete = self._search_backward(source)
             if complete and level == self._level[target]:
                 closes = target in behind
