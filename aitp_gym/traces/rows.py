@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -45,8 +44,8 @@ def to_row(attempt: Attempt, key: Key) -> dict[str, Any]:
     }
 
 
-def from_rows(row: dict[str, Any], steps: Iterable[tuple[Any, ...]]) -> Attempt:
-    """The attempt of a row of `attempts` and the values of its steps in the order of `STEP_FIELDS`."""
+def from_rows(row: dict[str, Any], steps: tuple[Step, ...]) -> Attempt:
+    """The attempt of a row of `attempts`, with its steps."""
     verdict, proof = row["verdict"], row["proof"]
     return Attempt(
         theorem=Theorem(
@@ -60,7 +59,7 @@ def from_rows(row: dict[str, Any], steps: Iterable[tuple[Any, ...]]) -> Attempt:
             row["provable"],
         ),
         status=row["status"],
-        steps=tuple(_step(values) for values in steps),
+        steps=steps,
         budget=Budget(**row["budget"]),
         spent=Spent(**row["spent"]),
         reason=row["reason"],
@@ -91,12 +90,6 @@ def printable(value: Any) -> Any:
 def _values(record: Budget | Spent | Verdict | ProofStep) -> dict[str, Any]:
     # Shallow, unlike `dataclasses.asdict`, which copies deeply and is several times slower.
     return {name: getattr(record, name) for name in record.__slots__}
-
-
-def _step(values: tuple[Any, ...]) -> Step:
-    fields = dict(zip(_STEP_NAMES, values, strict=True))
-    fields["children"] = tuple(fields["children"])
-    return Step(**fields)
 
 
 def _proof_step(row: dict[str, Any]) -> ProofStep:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice, starmap
 
 import numpy as np
 import pyarrow as pa
 
-from ..proof import Attempt
+from ..proof import Attempt, Step
 from .rows import from_rows
 from .schema import ATTEMPTS, KEY_COLUMNS, SPOOL, STEP_FIELDS, STEPS, Key
 
@@ -46,7 +47,8 @@ def attempts_of(attempts: pa.Table, steps: pa.Table) -> Iterator[tuple[Key, Atte
         counts = rows["num_steps"].to_pylist()
         chunk = steps.slice(offset, sum(counts))
         offset += sum(counts)
-        values = zip(*(chunk[name].to_pylist() for name, _ in STEP_FIELDS), strict=True)
+        columns = {name: chunk[name].to_pylist() for name, _ in STEP_FIELDS}
+        columns["children"] = list(map(tuple, columns["children"]))
+        made = starmap(Step, zip(*columns.values(), strict=True))
         for row, count in zip(rows.to_pylist(), counts, strict=True):
-            own = [next(values) for _ in range(count)]
-            yield Key(*(row[name] for name in KEY_COLUMNS)), from_rows(row, own)
+            yield Key(*(row[name] for name in KEY_COLUMNS)), from_rows(row, tuple(islice(made, count)))

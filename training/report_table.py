@@ -1,0 +1,80 @@
+"""The report as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .report import CANARY
+
+__all__ = ["print_table"]
+
+
+def print_table(report: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print, for each split, what each policy proved within how many tactic applications, and the paired tests.
+
+    Args:
+        report: as `build_report` returns it.
+        console: to print to; `None` means stdout.
+    """
+    console = console or Console()
+    entries = [*report["baselines"], *report["iterations"]]
+    if not entries:
+        console.print("No attempts are on record yet.")
+        return
+    for split in dict.fromkeys(entry["split"] for entry in entries if entry["split"] != CANARY):
+        console.print(_proved_table(split, [entry for entry in entries if entry["split"] == split]))
+        tests = [test for test in report["comparisons"] if test["split"] == split]
+        if tests:
+            console.print(_test_table(split, tests))
+    canaries = sum(entry["attempted"] for entry in entries if entry["split"] == CANARY)
+    if report["canaries_proved"]:
+        console.print(f"[bold red]Canaries proved: {report['canaries_proved']}. The numbers are void.[/]")
+    else:
+        console.print(f"Canaries proved: 0 in {canaries} attempts.")
+
+
+def _proved_table(split: str, entries: list[Mapping[str, Any]]) -> Table:
+    counts = list(entries[0]["proved_at"])
+    table = Table(title=f"{split}: theorems proved within N tactic applications", title_justify="left")
+    table.add_column("policy@iteration", no_wrap=True)
+    table.add_column("of", justify="right")
+    for count in counts:
+        table.add_column(f"≤{count}", justify="right", no_wrap=True)
+    table.add_column("proved, 95 %", justify="right", no_wrap=True)
+    table.add_column("refused", justify="right")
+    for entry in entries:
+        low, high = entry["proved_interval"]
+        table.add_row(
+            f"{entry['policy']}@{entry['iteration']}",
+            str(entry["attempted"]),
+            *(str(entry["proved_at"][count]) for count in counts),
+            f"{100 * low:.0f}-{100 * high:.0f} %",
+            str(entry["refused"]),
+        )
+    return table
+
+
+def _test_table(split: str, tests: list[Mapping[str, Any]]) -> Table:
+    points = list(dict.fromkeys(test["at"] for test in tests))
+    table = Table(
+        title=f"{split}: proved by a only / by b only, and p of the exact McNemar test (two-sided)",
+        title_justify="left",
+        show_lines=True,
+    )
+    table.add_column("a\nb", no_wrap=True)
+    table.add_column("of", justify="right")
+    for at in points:
+        table.add_column("all" if at is None else f"≤{at}", justify="right", no_wrap=True)
+    for a, b in dict.fromkeys((test["a"], test["b"]) for test in tests):
+        row = {test["at"]: test for test in tests if (test["a"], test["b"]) == (a, b)}
+        cells = (f"{row[at]['only_a']}/{row[at]['only_b']}\n{_p(row[at]['p_value'])}" for at in points)
+        table.add_row(f"{a}\n{b}", str(row[points[0]]["n"]), *cells)
+    return table
+
+
+def _p(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
