@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -138,21 +138,31 @@ def _plain(tree: DictConfig, name: str) -> Any:
 def _refuse_unknown(config: DictConfig, schema: type, path: tuple[str, ...]) -> None:
     known = {f.name: f for f in fields(schema)}
     for key in map(str, config):
-        full = ".".join((*path, key))
         if key not in known:
-            raise ConfigError(unknown_field(full, [".".join((*path, name)) for name in known]))
+            raise ConfigError(unknown_field(".".join((*path, key))))
         factory = known[key].default_factory
         node = config._get_node(key)
         if isinstance(factory, type) and is_dataclass(factory) and isinstance(node, DictConfig):
             _refuse_unknown(node, factory, (*path, key))
 
 
-def unknown_field(name: str, known: Iterable[str]) -> str:
-    """The sentence about a field that does not exist."""
-    known = list(known)
+def unknown_field(name: str) -> str:
+    """The sentence about a field that the configuration does not have."""
+    # The blocks that `name` lies in exist, so they are no answer.
+    known = [field for field in _field_names(RunConfig) if not name.startswith(f"{field}.")]
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"known fields: {', '.join(sorted(known))}."
-    return f"The configuration has no field {name!r}: {hint}"
+    if close:
+        return f"The configuration has no field {name!r}: did you mean {close[0]!r}?"
+    if name.split(".")[0] in ("env_config", "tac_model", "search_model"):
+        return f"The configuration has no field {name!r}: add it with +{name}=VALUE if what it configures takes it."
+    return f"The configuration has no field {name!r}: known fields are {', '.join(known)}."
+
+
+def _field_names(schema: type, prefix: str = "") -> Iterator[str]:
+    for known in fields(schema):
+        yield prefix + known.name
+        if isinstance(known.default_factory, type) and is_dataclass(known.default_factory):
+            yield from _field_names(known.default_factory, f"{prefix}{known.name}.")
 
 
 def _first_line(error: Exception) -> str:
@@ -170,6 +180,8 @@ def _check(config: RunConfig, tree: DictConfig) -> None:
         value = getattr(config, name)
         if value is not None and value < 0:
             raise ConfigError(f"{name} must not be negative, got {value}.")
+    if config.resume_iteration is not None and not config.exp_config.resume:
+        raise ConfigError("resume_iteration needs exp_config.resume=true and the directory of the run to go on with.")
     if not any(getattr(config, name) for name in ("max_tactics", "max_nodes", "total_timeout", "env_timeout")):
         raise ConfigError(
             "An attempt needs a limit: set at least one of max_tactics, max_nodes, env_timeout and total_timeout."

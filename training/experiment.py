@@ -18,6 +18,7 @@ from .progress import RunDisplay
 from .run_folder import RunFolder
 from .setup import deadlines, open_problem, resources, worker_config
 from .state import LoopState
+from .wandb_mirror import WandbMirror
 from .worker import build
 
 __all__ = ["run_experiment"]
@@ -49,11 +50,29 @@ def run_experiment(composed: DictConfig) -> Path:
         with RunFolder.create(directory, asdict(config), resume=resume, versions=versions) as folder:
             _check_resume_iteration(config, folder)
             _log.info("%s %s", "Going on with the run in" if folder.resumed else "The run is kept in", folder.path)
-            with Evaluator(
-                worker_config(config), resources=runners, deadlines=deadlines(config), ray_address=config.ray_address
-            ) as evaluator:
-                ExpertIteration(config, tree, folder, problem, evaluator, display).run()
+            with (
+                _mirror(config, folder) as mirror,
+                Evaluator(
+                    worker_config(config),
+                    resources=runners,
+                    deadlines=deadlines(config),
+                    ray_address=config.ray_address,
+                ) as evaluator,
+            ):
+                ExpertIteration(config, tree, folder, problem, evaluator, mirror, display).run()
             return folder.path
+
+
+def _mirror(config: RunConfig, folder: RunFolder) -> WandbMirror:
+    logging_config, exp_config = config.logging_config, config.exp_config
+    return WandbMirror.start(
+        folder.path,
+        id=logging_config.id,
+        offline=logging_config.offline,
+        project=exp_config.name,
+        name=exp_config.experiment,
+        config=folder.record["config"],
+    )
 
 
 def _menu_versions(policy: Any) -> dict[str, str]:
@@ -66,9 +85,8 @@ def _check_resume_iteration(config: RunConfig, folder: RunFolder) -> None:
     if wanted is None:
         return
     reached = LoopState(folder.path).iterations_trained(len(config.train_after_eval))
-    if not config.exp_config.resume or wanted != reached:
+    if wanted != reached:
         raise ConfigError(
-            f"resume_iteration={wanted} was asked for, but the run in {folder.path} goes on with iteration {reached}"
-            f"{'' if config.exp_config.resume else ' and exp_config.resume is false'}: set it to null or to {reached}, "
-            "and exp_config.resume=true. What is on record is never done again; to change it, begin another run."
+            f"resume_iteration={wanted} was asked for, but the run in {folder.path} goes on with iteration {reached}: "
+            f"set it to null or to {reached}. What is on record is not done again; for that, begin another run."
         )

@@ -26,11 +26,12 @@ from aitp_gym.traces import TraceReader, TraceWriter
 from .config import RunConfig
 from .evaluation import EvaluationTask, Evaluator, derive_seed
 from .progress import RunDisplay
-from .report import write_report
+from .report import CANARY, LEARNED, write_report
 from .run_folder import RunFolder
-from .setup import LEARNED, Problem, baseline_policy
+from .setup import Problem, baseline_policy
 from .state import Checkpoint, LoopState
 from .train_command import command_argv, fresh_folder, run_command
+from .wandb_mirror import WandbMirror
 
 __all__ = ["ExpertIteration"]
 
@@ -46,6 +47,7 @@ class ExpertIteration:
         folder: of the run; open for writing.
         problem: what is attempted.
         evaluator: makes the attempts.
+        mirror: in Weights & Biases.
         display: shows what is going on.
     """
 
@@ -56,6 +58,7 @@ class ExpertIteration:
         folder: RunFolder,
         problem: Problem,
         evaluator: Evaluator,
+        mirror: WandbMirror,
         display: RunDisplay,
     ) -> None:
         self.config = config
@@ -63,6 +66,7 @@ class ExpertIteration:
         self._folder = folder
         self._problem = problem
         self._evaluator = evaluator
+        self._mirror = mirror
         self._display = display
         self._state = LoopState(folder.path)
 
@@ -79,7 +83,7 @@ class ExpertIteration:
                 for policy, theorems in self._rounds(iteration, last):
                     self._evaluate(writer, iteration, policy, theorems)
                 writer.compact(iteration)
-                write_report(self._folder.path)
+                self._mirror.log(write_report(self._folder.path))
                 self._refuse_canaries(iteration)
                 if not last:
                     self._train(iteration)
@@ -132,12 +136,12 @@ class ExpertIteration:
         return baseline_policy(name, self.config, fitted)
 
     def _refuse_canaries(self, iteration: int) -> None:
-        attempts = TraceReader(self._folder.traces).attempts(iteration=iteration, split="canary").to_pylist()
+        attempts = TraceReader(self._folder.traces).attempts(iteration=iteration, split=CANARY).to_pylist()
         proved = sorted({row["theorem"] for row in attempts if row["status"] == "proved"})
         if proved:
             raise CanaryProved(
-                f"Canaries were proved in iteration {iteration}: {', '.join(proved)}. These have no proof, so a check or "
-                f"a prover is unsound and the numbers of this run are void. The proofs are in {self._folder.traces}."
+                f"Canaries were proved in iteration {iteration}: {', '.join(proved)}. These have no proof, so a prover "
+                f"or its check is unsound and the numbers of this run are void. The proofs are in {self._folder.traces}."
             )
 
     def _train(self, iteration: int) -> None:

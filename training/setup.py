@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aitp_gym.errors import ConfigError
+from aitp_gym.errors import ConfigError, UnknownName
 from aitp_gym.proof import Theorem
 from aitp_gym.theorems.canaries import canaries
 
@@ -17,10 +17,7 @@ from .rllib.resources import Resources
 from .tasks import Deadlines
 from .worker import WorkerConfig
 
-__all__ = ["LEARNED", "Problem", "baseline_policy", "deadlines", "open_problem", "resources", "worker_config"]
-
-LEARNED = "learned"
-"""The report's name for the policy that the loop trains."""
+__all__ = ["Problem", "baseline_policy", "deadlines", "open_problem", "resources", "worker_config"]
 
 _BASELINE_CLASSES = {
     "uniform": "aitp_gym.agents.policies.uniform.UniformPolicy",
@@ -62,12 +59,7 @@ def open_problem(config: RunConfig) -> Problem:
         ProverUnavailable: the prover is not installed or does not start.
         UnknownName: no such environment or split.
     """
-    import gymnasium
-
-    import aitp_gym  # noqa: F401  (registers the ids)
-
-    spec = worker_config(config)
-    env: Any = gymnasium.make(spec.env_id, **spec.env_kwargs).unwrapped
+    env = _make(worker_config(config))
     try:
         theorems, prover = env.theorems, env.prover
         train = _chosen(theorems.split("train"), config.num_theorems, config)
@@ -83,6 +75,22 @@ def open_problem(config: RunConfig) -> Problem:
     finally:
         env.close()
     return Problem(train, valid, unprovable.theorems, versions)
+
+
+def _make(spec: WorkerConfig) -> Any:
+    import gymnasium
+
+    import aitp_gym  # noqa: F401  (registers the ids)
+
+    try:
+        return gymnasium.make(spec.env_id, **spec.env_kwargs).unwrapped
+    except gymnasium.error.Error as error:
+        known = sorted(name for name in gymnasium.registry if name.startswith("aitp/"))
+        raise UnknownName(f"env_config.id={spec.env_id!r}: {error} Known: {', '.join(known)}.") from error
+    except TypeError as error:
+        raise ConfigError(
+            f"env_config has a field that {spec.env_id} does not take: {str(error).split(' was raised')[0]}."
+        ) from error
 
 
 def _chosen(theorems: Sequence[Theorem], number: int | None, config: RunConfig) -> tuple[Theorem, ...]:

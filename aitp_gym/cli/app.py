@@ -117,6 +117,6 @@ def bench(
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Compute a run's report anew from its traces, and print it."""
-    from .report import report as print_report
+    from .report import recompute
 
-    print_report(folder)
+    recompute(folder)

@@ -67,12 +67,15 @@ def run(arguments: Sequence[str]) -> None:
 def _hydra_main(config: DictConfig) -> None:
     from aitp_gym.training.experiment import run_experiment
 
+    from .report import print_report
+
     hydra_config = HydraConfig.get()
     if hydra_config.mode is RunMode.MULTIRUN:
         with open_dict(config):
             OmegaConf.update(config, "exp_config.directory", hydra_config.runtime.output_dir)
     try:
-        run_experiment(config)
+        folder = run_experiment(config)
+        print_report(folder)
     except AitpError as error:
         # Through Hydra the error would come with lines about jobs and overrides around it.
         if os.environ.get("AITP_DEBUG") == "1":
@@ -111,11 +114,11 @@ def _command_line(argv: list[str]) -> Iterator[None]:
 
 
 def _sentence(error: Exception) -> str:
-    from aitp_gym.training.config import RunConfig, unknown_field
+    from aitp_gym.training.config import unknown_field
 
-    text = str(error)
+    text = str(error).split("Config search path:")[0]
     unknown = re.match(r"Could not override '([^']+)'", text)
-    if unknown and "." not in unknown[1]:
-        return unknown_field(unknown[1], [field for field in RunConfig.__dataclass_fields__])
+    if unknown:
+        return unknown_field(unknown[1])
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "The configuration cannot be composed: " + " ".join(lines)
