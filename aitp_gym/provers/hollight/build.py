@@ -9,11 +9,13 @@ import functools
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import platformdirs
 
@@ -35,9 +37,11 @@ _LAST = ("requests", "main")
 _HOL_DIALECT = frozenset({"hol_all", "table"})
 _STEP_TIMEOUT_S = 1800.0
 
-_PREPROCESSOR = """ocamlfind ocamlc -linkall -package camlp-streams -I +camlp5 camlp_streams.cma odyl.cma camlp5.cma
-    pa_o.cmo pa_op.cmo pr_dump.cmo pa_j.cmo quot.cmo odyl.cmo -o preprocessor""".split()
-_COMPILE = "ocamlfind ocamlopt -package unix,num -I +camlp5 -w".split()
+_PREPROCESSOR = shlex.split(
+    "ocamlfind ocamlc -linkall -package camlp-streams -I +camlp5 camlp_streams.cma odyl.cma camlp5.cma "
+    "pa_o.cmo pa_op.cmo pr_dump.cmo pa_j.cmo quot.cmo odyl.cmo -o preprocessor"
+)
+_COMPILE = shlex.split("ocamlfind ocamlopt -package unix,num -I +camlp5 -w -a")
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,12 @@ class Build:
     identity: str
     hol_version: str
 
+    PROGRAM: ClassVar[str] = "hlserve"
+
     @property
     def executable(self) -> Path:
         """The server's program."""
-        return self.directory / "hlserve"
+        return self.directory / self.PROGRAM
 
     @property
     def ready(self) -> bool:
@@ -96,12 +102,8 @@ def locate() -> Build:
 def _locate(directory: str) -> Build:
     sources = HolLightSources(Path(directory))
     state = hashlib.sha256(f"{sources.digest()} {_compiler_version()}".encode())
-    ours = [
-        *OCAML_DIR.glob("*.ml"),
-        Path(__file__),
-        *(Path(__file__).with_name(n) for n in ("sources.py", "phrases.py")),
-    ]
-    for path in sorted(ours):
+    generator = [Path(__file__).with_name(name) for name in ("build.py", "sources.py", "phrases.py")]
+    for path in sorted([*OCAML_DIR.glob("*.ml"), *generator]):
         state.update(path.name.encode() + b"\0" + path.read_bytes())
     identity = state.hexdigest()
     return Build(cache_root() / identity[:16], identity, sources.version)
@@ -137,7 +139,7 @@ def build(progress: Progress | None = None) -> Build:
 def _steps() -> list[tuple[str, list[str], float]]:
     """What to do: a text, the command, and its share of the time."""
     steps = [
-        ("the preprocessor", "ocamlfind ocamlc -I +camlp5 -c quot.ml".split(), 0.01),
+        ("the preprocessor", shlex.split("ocamlfind ocamlc -I +camlp5 -c quot.ml"), 0.01),
         ("the preprocessor", _PREPROCESSOR, 0.02),
     ]
     modules = (*_BEFORE, "hol_all", *_AFTER, *_LAST)
@@ -150,8 +152,8 @@ def _steps() -> list[tuple[str, list[str], float]]:
             steps.append(("reading the sources", command, 0.2 if large else 0.01))
             source = ["-impl", f"{module}.ast", "-o", f"{module}.cmx"]
         text = "compiling HOL Light" if large else "compiling the server"
-        steps.append((text, [*_COMPILE, "-a", "-c", *source], 0.6 if large else 0.01))
-    steps.append(("linking", [*_COMPILE, "-a", "-linkpkg", *(f"{m}.cmx" for m in modules), "-o", "hlserve"], 0.04))
+        steps.append((text, [*_COMPILE, "-c", *source], 0.6 if large else 0.01))
+    steps.append(("linking", [*_COMPILE, "-linkpkg", *(f"{m}.cmx" for m in modules), "-o", Build.PROGRAM], 0.04))
     return steps
 
 
@@ -176,7 +178,7 @@ def _compile(wanted: Build, work: Path, progress: Progress) -> None:
             )
     finished = work / "finished"
     finished.mkdir()
-    for name in ("hlserve", "build.log"):
+    for name in (Build.PROGRAM, "build.log"):
         shutil.move(work / name, finished / name)
     facts = {"identity": wanted.identity, "hol_version": wanted.hol_version, "ocaml_version": _compiler_version()}
     (finished / "build.json").write_text(json.dumps(facts, indent=2) + "\n")

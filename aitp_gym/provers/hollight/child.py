@@ -12,11 +12,18 @@ from ...errors import ProverUnavailable
 from .. import process
 from .wire import ConnectionLost, Frames, ReplyLate
 
-__all__ = ["Child", "ChildDied", "ChildSilent"]
+__all__ = ["Child", "ChildDied", "ChildSilent", "peer"]
 
 PROTOCOL = "1"
 # How often a silent child's memory and the deadline are looked at.
 _WATCH_S = 0.1
+
+
+def peer(connection: socket.socket) -> tuple[int, int]:
+    """Process and user at the other end; for a listening socket those that called `listen`, the server's parent."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    pid, uid, _ = struct.unpack("3i", credentials)
+    return pid, uid
 
 
 class ChildDied(Exception):
@@ -59,13 +66,12 @@ class Child:
             ConnectionLost: the server or the child ended meanwhile.
             ProverUnavailable: something else answers there.
         """
-        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        parent, uid, _ = struct.unpack("3i", credentials)
+        parent, uid = peer(connection)
         frames = Frames(connection)
         hello = frames.receive()
         if uid != os.getuid() or len(hello) != 5 or hello[0] != "hello":
             raise ProverUnavailable(
-                f"Expected a HOL Light server of user {os.getuid()}, found one of user {uid}: {hello[:2]}"
+                f"Expected a HOL Light server of user {os.getuid()}, found user {uid} saying {hello[:2]}."
             )
         if identity is not None and (hello[1] != PROTOCOL or hello[2] != identity):
             raise ProverUnavailable("A HOL Light server of another build listens here; `aitp stop` ends it.")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
-from .build import Build, locate
+from .build import locate
 from .child import ChildDied, ChildSilent
 from .library import load_library
 from .progress import Progress
@@ -32,10 +32,18 @@ class HolLight:
             tactics then know facts proved later; for comparison only.
         memory_mb: heap that one child may have.
         progress: is told about building and starting; by default a bar on the terminal.
+
+    Attributes:
+        versions: HOL Light's version, the hash of everything the server is made of, and the context.
+
+    Raises:
+        BadInput: an argument is out of range.
+        ProverUnavailable: HOL Light or its compiler is not installed.
     """
 
-    name = "hollight"
-    nondeterministic = True
+    name: str = "hollight"
+    nondeterministic: bool = True
+    versions: Mapping[str, str]
 
     def __init__(self, context: str = "strict", memory_mb: int = 512, progress: Progress | None = None) -> None:
         if context not in CONTEXTS:
@@ -45,22 +53,12 @@ class HolLight:
         self.context = context
         self.memory_mb = memory_mb
         self._progress = progress
-
-    @cached_property
-    def _build(self) -> Build:
-        return locate()
-
-    @cached_property
-    def _server(self) -> Server:
-        return Server.of(self._build)
-
-    @property
-    def versions(self) -> Mapping[str, str]:
-        """HOL Light's version, the hash of everything the server is made of, and the context."""
-        return {
-            "hollight": self._build.hol_version,
-            "hollight_server": self._build.identity[:16],
-            "hollight_context": self.context,
+        build = locate()
+        self._server = Server.of(build)
+        self.versions = {
+            "hollight": build.hol_version,
+            "hollight_server": build.identity[:16],
+            "hollight_context": context,
         }
 
     @property
@@ -103,9 +101,7 @@ class HolLight:
 
     def start(self, theorem: Theorem) -> HolLightSession:
         """Open a session on the theorem."""
-        setting = self._setting(theorem)
-        self._server.open(self._progress).close()
-        return HolLightSession(self._server, theorem, setting)
+        return HolLightSession(self._server, theorem, self._setting(theorem), self._progress)
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Replay the proof in a fresh child, under the theorem's context, and compare what was proved.
@@ -129,6 +125,8 @@ class HolLight:
                 reply = self._ask_fresh_child(request, timeout_s + _CHECK_GRACE_S)
             except (ChildDied, ChildSilent, ProverUnavailable) as error:
                 reason = str(error)
+                if isinstance(error, ChildDied) and error.out_of_memory:
+                    return Verdict.refuse(f"out of memory: {reason}", None, time.monotonic() - started)
                 continue
             return _verdict(reply, order, time.monotonic() - started)
         return Verdict.unavailable(reason, time.monotonic() - started)

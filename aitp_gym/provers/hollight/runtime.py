@@ -28,7 +28,8 @@ def runtime_root() -> Path:
     if asked:
         if len(os.fsencode(asked)) > _MAX_ROOT_BYTES:
             raise ProverUnavailable(
-                f"AITP_RUNTIME_DIR is too long for a socket: {asked!r} has over {_MAX_ROOT_BYTES} bytes; name a shorter folder."
+                f"AITP_RUNTIME_DIR is too long for a socket: {asked!r} has over {_MAX_ROOT_BYTES} bytes. "
+                "Name a shorter folder."
             )
         return Path(asked)
     session = os.environ.get("XDG_RUNTIME_DIR")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from ...errors import ProverUnavailable
 from .. import process
 from .build import Build, build
-from .child import Child
+from .child import Child, ChildDied, ChildSilent, peer
 from .progress import Progress, console
 from .runtime import file_lock, private_dir, runtime_root
 from .wire import ConnectionLost, ReplyLate
@@ -107,13 +106,18 @@ class Server:
     def _start(self, progress: Progress) -> None:
         argv = [os.fspath(self.build.executable), os.fspath(self.socket_path), str(_idle_s()), self.build.identity]
         deadline = process.Deadline.after(_LOAD_TIMEOUT_S)
+        self.log.unlink(missing_ok=True)
         with process.spawn(argv, self.log, limits=_LIMITS, cwd=self.folder, detached=True) as shell:
             assert shell.stdout is not None
             lines = process.lines_until(shell.stdout, deadline)
             with contextlib.suppress(ProcessLookupError), process.ProcessHandle(int(next(lines))) as server:
-                if self._loaded(lines, progress):
-                    return
-                server.kill()
+                try:
+                    if self._loaded(lines, progress):
+                        return
+                    server.kill()
+                except BaseException:
+                    server.kill()
+                    raise
         raise ProverUnavailable(
             f"The HOL Light server did not start (within {_LOAD_TIMEOUT_S:.0f} s). Its log, {self.log}, ends with:\n"
             f"{process.tail(self.log)}"
@@ -136,23 +140,31 @@ class Server:
         return _stop(self.socket_path)
 
 
+def _is_server(pid: int) -> bool:
+    """Whether the process runs a HOL Light server."""
+    try:
+        # A program that was replaced meanwhile is marked as deleted.
+        return Path(f"/proc/{pid}/exe").readlink().name.split()[0] == Build.PROGRAM
+    except OSError:
+        return False
+
+
 def _stop(path: Path) -> bool:
-    """Ask the server that listens on a socket to end, and wait until it has."""
+    """Ask the server that listens on a socket to end, and wait until it has; kill it if it does not answer."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(_CONNECT_TIMEOUT_S)
         try:
             connection.connect(os.fspath(path))
         except OSError:
             return False
-        # The credentials of a listening socket are those of the process that called `listen`.
-        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        pid, uid, _ = struct.unpack("3i", credentials)
+        pid, uid = peer(connection)
         if uid != os.getuid():
             return False
         with contextlib.suppress(ProcessLookupError), process.ProcessHandle(pid) as server:
-            with contextlib.suppress(ConnectionLost, ReplyLate):
-                child = Child.greet(connection, None)
-                child.request(["SHUTDOWN"])
+            if not _is_server(pid) or not server.alive():
+                return False
+            with contextlib.suppress(ConnectionLost, ReplyLate, ChildDied, ChildSilent, ProverUnavailable):
+                Child.greet(connection, None).request(["SHUTDOWN"], _CONNECT_TIMEOUT_S)
             if not server.wait(_CONNECT_TIMEOUT_S):
                 server.kill()
                 server.wait(_CONNECT_TIMEOUT_S)

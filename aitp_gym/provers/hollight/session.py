@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
-from ...proof import Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
+from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
 from .child import Child, ChildDied, ChildSilent
+from .progress import Progress
 from .server import Server
 
 __all__ = ["HolLightSession", "Setting"]
@@ -21,7 +21,7 @@ _WALL_FACTOR = 3.0
 _WALL_EXTRA_S = 1.0
 _GRACE_S = 0.5
 _UNLIMITED_S = 1e9
-_KINDS = frozenset(get_args(FailureKind))
+_KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,23 @@ class HolLightSession:
 
     root: Goal
 
-    def __init__(self, server: Server, theorem: Theorem, setting: Setting) -> None:
+    def __init__(self, server: Server, theorem: Theorem, setting: Setting, progress: Progress | None = None) -> None:
+        """Open a session; `HolLight.start` is the usual way.
+
+        Raises:
+            ProverUnavailable: HOL Light is not installed or does not start.
+            StatementError: the statement cannot be read.
+        """
         self._server = server
         self._setting = setting
         self._child: Child | None = None
         self._closed = False
         if len(theorem.statement) > MAX_GOAL_BYTES:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
-        reply = self._connect().request(["READ", theorem.statement.replace("\0", " ")])
+        try:
+            reply = self._connect(progress).request(["READ", theorem.statement])
+        except (ChildDied, ChildSilent) as error:
+            raise ProverUnavailable(f"HOL Light was lost while it read the statement of {theorem.name}.") from error
         if reply[0] != "ok":
             self.close()
             raise StatementError(f"HOL Light cannot read the statement of {theorem.name}: {reply[1]}")
@@ -115,40 +124,45 @@ class HolLightSession:
         wall_limit = min(_WALL_FACTOR * timeout_s + _WALL_EXTRA_S, wall_left)
         times = map(microseconds, (timeout_s, wall_limit, cpu_left, wall_left))
         request = ["APPLY", *self._setting.fields(), *times, str(len(sequent.hypotheses)), sequent.conclusion]
-        child = self._child or self._connect()
+        child = self._child or self._reconnect()
         before = time.monotonic()
         try:
             child.send([*request, *sequent.hypotheses, *tactics])
             while True:
                 reply = child.receive(wall_limit + _GRACE_S)
                 before = time.monotonic()
+                if reply[0] == "error":
+                    raise BadInput(f"HOL Light cannot read the request: {reply[1]}")
                 outcome = _outcome(reply, sequent)
                 if reply[0] == "retiring":
                     self._drop()
-                    more = isinstance(outcome, Failure)
-                    yield outcome, not more
-                    return
                 yield outcome, reply[0] == "done"
-                if reply[0] == "done":
+                if reply[0] != "more":
                     return
-        except (ChildDied, ChildSilent) as error:
+        except BadInput:
+            raise
+        except (ChildDied, ChildSilent, ValueError, LookupError) as error:
             self._drop()
             elapsed = time.monotonic() - before
-            kind: FailureKind = "timeout"
-            if isinstance(error, ChildDied):
-                kind = "out_of_memory" if error.out_of_memory else "crash"
+            kind: FailureKind = "timeout" if isinstance(error, ChildSilent) else "crash"
+            if isinstance(error, ChildDied) and error.out_of_memory:
+                kind = "out_of_memory"
             # Nobody can ask a dead child for its CPU time; it had this much at most, and usually spent it.
             yield Failure(kind, str(error), elapsed, min(elapsed, timeout_s)), False
 
-    def _connect(self) -> Child:
+    def _connect(self, progress: Progress | None = None) -> Child:
+        self._child = self._server.open(progress)
+        self._child.memory_mb = child_memory_mb(self._setting.memory_mb)
+        return self._child
+
+    def _reconnect(self) -> Child:
+        """A new child in place of one that was lost."""
         if self._closed:
             raise BadInput("This session is closed.")
         try:
-            self._child = self._server.open()
+            return self._connect()
         except ProverUnavailable as error:
             raise ProverLost(f"HOL Light died and could not be started again: {error}") from error
-        self._child.memory_mb = child_memory_mb(self._setting.memory_mb)
-        return self._child
 
     def _drop(self) -> None:
         if self._child is not None:
@@ -157,7 +171,7 @@ class HolLightSession:
 
     def pretty(self, goal: Goal) -> str:
         """The goal in HOL Light's own notation: hypotheses, then `⊢` and the conclusion."""
-        child = self._child or self._connect()
+        child = self._child or self._reconnect()
         sequents = []
         for part in goal.parts:
             try:
@@ -187,9 +201,7 @@ def _outcome(reply: list[str], goal: Sequent) -> Outcome:
     """Read a reply: how the batch goes on, wall and CPU microseconds, then subgoals or a failure."""
     elapsed_s, cpu_s = int(reply[1]) * 1e-6, int(reply[2]) * 1e-6
     if reply[3] != "subgoals":
-        kind = reply[4]
-        assert kind in _KINDS
-        return Failure(kind, reply[5], elapsed_s, cpu_s)  # type: ignore[arg-type]
+        return Failure(_KINDS[reply[4]], reply[5], elapsed_s, cpu_s)
     goals = []
     at = 5
     for _ in range(int(reply[4])):

@@ -93,8 +93,8 @@ class HolLightSources:
         directory = Path(os.environ.get("HOLLIGHT_DIR") or DEFAULT_DIR)
         if not (directory / "hol.ml").is_file():
             raise ProverUnavailable(
-                f"HOL Light was not found in {directory} (no hol.ml there). Install the Debian package hol-light, or set "
-                "HOLLIGHT_DIR to the folder of another installation."
+                f"HOL Light was not found in {directory} (no hol.ml there). Install the Debian package hol-light, "
+                "or set HOLLIGHT_DIR to the folder of another installation."
             )
         return cls(directory)
 
@@ -133,7 +133,7 @@ class HolLightSources:
         missing = _MUST_TRACK - last.keys()
         if missing:
             raise ProverUnavailable(
-                f"This HOL Light ({self.directory}) has no {', '.join(sorted(missing))}; expected a version like 2.20++."
+                f"The HOL Light in {self.directory} has no {', '.join(sorted(missing))}; expected one like 2.20++."
             )
         recorded = self._recorded_names()
         parts = [_PREAMBLE.format(version=self.version, directory=self.directory)]

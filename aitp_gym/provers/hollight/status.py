@@ -47,9 +47,8 @@ def status() -> Status:
     except ProverUnavailable as error:
         return Status(False, version, str(error), install)
     if not build.ready:
-        return Status(
-            False, version, "Installed; the server has not been built yet (about a minute).", "aitp build hollight"
-        )
+        message = "Installed; the server has not been built yet (about a minute)."
+        return Status(False, version, message, "aitp build hollight")
     try:
         Server.of(build).connect().close()
     except (ConnectionLost, ProverUnavailable):

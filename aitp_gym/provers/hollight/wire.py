@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 
+from ...errors import BadInput
+
 __all__ = ["MAX_REPLY_BYTES", "ConnectionLost", "Frames", "ReplyLate"]
 
 MAX_REPLY_BYTES = 256 * 2**20
@@ -30,9 +32,13 @@ class Frames:
         """Send one request.
 
         Raises:
+            BadInput: a field holds a NUL.
             ConnectionLost: the other side is gone.
+            ReplyLate: the other side does not read.
         """
         payload = "\0".join(fields).encode()
+        if payload.count(0) != len(fields) - 1:
+            raise BadInput("A goal or a statement holds a NUL character, which no text of HOL Light does.")
         try:
             self._socket.sendall(len(payload).to_bytes(4, "big") + payload)
         except TimeoutError as error:

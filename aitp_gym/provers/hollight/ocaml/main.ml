@@ -79,6 +79,15 @@ let listen path =
   Unix.set_nonblock listener;
   listener
 
+let inode path = match Unix.stat path with { Unix.st_ino; _ } -> Some st_ino | exception Unix.Unix_error _ -> None
+
+(* Leave nothing behind, but never the socket of a server that has taken this one's place. *)
+let leave listener path ~bound =
+  if inode path = bound then (try Unix.unlink path with Unix.Unix_error _ -> ());
+  Unix.close listener;
+  reap ();
+  Hashtbl.iter (fun pid () -> Unix.kill pid Sys.sigkill) children
+
 let quiet () =
   Hol_all.verbose := false;
   Hol_all.report_timing := false;
@@ -104,14 +113,11 @@ let () =
       Sys.set_signal Sys.sigchld (Sys.Signal_handle ignore);
       Gc.compact ();
       let listener = listen path in
+      let bound = inode path in
       announce ();
       let idle_s = float_of_string idle in
       loop listener ~identity ~idle_s ~busy_until:(Unix.gettimeofday () +. idle_s);
-      (* Unlink while still listening: nobody can have bound the path anew. *)
-      (try Unix.unlink path with Unix.Unix_error _ -> ());
-      Unix.close listener;
-      reap ();
-      Hashtbl.iter (fun pid () -> Unix.kill pid Sys.sigkill) children
+      leave listener path ~bound
   | _ ->
       prerr_endline "usage: hlserve SOCKET IDLE_SECONDS IDENTITY";
       exit 2

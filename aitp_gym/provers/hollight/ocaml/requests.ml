@@ -26,14 +26,13 @@ let split_goal count fields =
   let rec take n found rest = if n = 0 then (List.rev found, rest) else take (n - 1) (List.hd rest :: found) (List.tl rest) in
   take count [] fields
 
-let statement text =
-  let term = Normal.goal_term (Reader.read_term text) in
+let statement term =
   if H.type_of term <> H.bool_ty then
     raise (Reader.Syntax ("a statement has type bool, this has type " ^ H.string_of_type (H.type_of term)));
-  term
+  Normal.goal_term term
 
 let parse text =
-  let term = statement text in
+  let term = statement (Reader.read_term text) in
   let sexp = Sexp.of_term term in
   [ sexp; H.string_of_term term; string_of_int (Farmhash.theorem (Sexp.of_term (Normal.fingerprint_term term)) []) ]
 
@@ -81,7 +80,7 @@ let handle ~shut_down send request =
       let limit = { Attempt.cpu_s = seconds cpu; wall_s = seconds wall; memory_mb = int memory } in
       let goal, tactics = split_goal hypotheses rest in
       reply (Check.reply (context position mode) ~limit ~goal ~tactics)
-  | [ "READ"; text ] -> reply (answer (fun () -> [ Sexp.of_term (statement text) ]))
+  | [ "READ"; text ] -> reply (answer (fun () -> [ Sexp.of_term (statement (Sexp.to_term text)) ]))
   | [ "PARSE"; text ] -> reply (answer (fun () -> parse text))
   | "PRETTY" :: terms -> reply (answer (fun () -> List.map pretty terms))
   | [ "LIBRARY" ] -> reply (answer (fun () -> List.concat_map library_row (Library.in_order ())))
