@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "agents": {"proof", "search", "menus"},
     "training": {"proof", "provers", "theorems", "traces", "menus", "envs", "search", "agents", "configs"},
     "configs": set(),
-    "cli": {"proof", "provers", "theorems", "traces", "menus", "envs", "search", "agents", "training", "configs"},
+    # What the command line starts may be anything.
+    "cli": None,
 }
 
 # Only for modules that need them: never on the way of `import aitp_gym`.
@@ -83,7 +84,7 @@ def imported_parts(path: Path, package: str) -> set[str]:
     return parts
 
 
-@pytest.mark.parametrize("part", [part for part in MAY_IMPORT if part in FOLDERS])
+@pytest.mark.parametrize("part", [part for part, others in MAY_IMPORT.items() if others is not None])
 def test_imports_go_one_way(part):
     folder = ROOT / part if part in MAPPED else ROOT / "aitp_gym" / part
     wrong = {}

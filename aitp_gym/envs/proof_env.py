@@ -222,8 +222,9 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
 
     @property
     def seed(self) -> int:
-        """Of the attempt: given to `reset`, or drawn by it."""
-        return self._current().seed
+        """Of the attempt: given to `reset`, or drawn by it; -1 before the first one."""
+        # Gymnasium's checker looks at this attribute before it resets.
+        return -1 if self._episode is None else self._episode.seed
 
     @property
     def budget(self) -> Budget:

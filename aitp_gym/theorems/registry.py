@@ -12,20 +12,20 @@ from ..errors import BadInput, UnknownName
 from ..proof import Theorem
 from .files import read_theorems
 from .holist import holist_core
-from .propositional import SIZES, propositional
+from .propositional import COUNTS, propositional
 from .theorem_set import TheoremSet
 
 __all__ = ["load"]
 
-_PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(SIZES)})(?:-(\d+))?")
-_KNOWN = "holist-core, holist-core-temporal, " + ", ".join(f"propositional-{size}[-SEED]" for size in SIZES)
+_PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(COUNTS)})(?:-(\d+))?")
+_KNOWN = "holist-core, holist-core-temporal, " + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
 
 
 def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None = None) -> TheoremSet:
     """A theorem set by its name, or from a file.
 
     Names: `holist-core` (split by hash) and `holist-core-temporal` (split by time): the library of the HOL Light that
-    is installed; `propositional-small`, `-medium`, `-large`, each with a seed if wanted (`propositional-small-7`;
+    is installed; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted (`propositional-small-7`;
     without one the seed is 0).
 
     Args:

@@ -1,0 +1,28 @@
+"""Provers for the whole suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from aitp_gym.provers.propositional import PropositionalProver
+
+
+@pytest.fixture
+def propositional() -> PropositionalProver:
+    """Intuitionistic propositional logic, in process."""
+    return PropositionalProver()
+
+
+@pytest.fixture(scope="session")
+def hollight() -> Iterator[object]:
+    """HOL Light in the strict context; the first use on a machine builds its server, in about a minute."""
+    from aitp_gym.provers.hollight import HolLight, status
+
+    state = status()
+    if not state.ready and state.command.startswith("apt-get"):
+        pytest.skip(f"HOL Light cannot be used here: {state.message} To install it: {state.command}")
+    prover = HolLight()
+    yield prover
+    prover.close()
