@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, starmap
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..proof import Attempt, Step
 from .rows import from_rows
@@ -47,8 +49,16 @@ def attempts_of(attempts: pa.Table, steps: pa.Table) -> Iterator[tuple[Key, Atte
         counts = rows["num_steps"].to_pylist()
         chunk = steps.slice(offset, sum(counts))
         offset += sum(counts)
-        columns = {name: chunk[name].to_pylist() for name, _ in STEP_FIELDS}
-        columns["children"] = list(map(tuple, columns["children"]))
-        made = starmap(Step, zip(*columns.values(), strict=True))
+        made = starmap(Step, zip(*(_values(chunk[name]) for name, _ in STEP_FIELDS), strict=True))
         for row, count in zip(rows.to_pylist(), counts, strict=True):
             yield Key(*(row[name] for name in KEY_COLUMNS)), from_rows(row, tuple(islice(made, count)))
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """The column as Python values; lists as tuples. Several times faster than `to_pylist` on these two types."""
+    if pa.types.is_dictionary(column.type):
+        return list(column.cast(column.type.value_type).to_pylist())
+    if pa.types.is_list(column.type):
+        items = iter([item for chunk in column.chunks for item in chunk.flatten().to_pylist()])
+        return [tuple(islice(items, length)) for length in pc.list_value_length(column).to_pylist()]
+    return list(column.to_pylist())
