@@ -28,7 +28,7 @@ from .clock import Clock, Stats
 from .journal import Journal
 from .spaces import is_encodable
 
-__all__ = ["Episode"]
+__all__ = ["Episode", "Limits"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,6 +341,8 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
 
     def _end_session(self) -> None:
         if self._episode is not None:
+            if not self._episode.done:
+                self._episode.end("exhausted", "the environment was closed or reset")
             self._episode.close()
 
 

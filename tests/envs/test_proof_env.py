@@ -3,7 +3,12 @@
 import pytest
 from gymnasium.error import ResetNeeded
 
+from aitp_gym.errors import ProverUnavailable
 from aitp_gym.proof import Budget, Failure
+
+
+def refuse_to_start(theorem):
+    raise ProverUnavailable("not installed")
 
 
 def act(tactic, goal=0):
@@ -177,6 +182,28 @@ def test_sessions_end_with_their_attempt_and_the_prover_only_if_it_is_owned(scri
     owner = scripted(close_prover=True)
     owner.close()
     assert owner.prover.closed
+
+
+def test_a_closed_environment_can_be_read_but_not_used(scripted):
+    env = scripted(render_mode="ansi")
+    env.reset(options={"theorem": "word_a"})
+    env.step(act("to b"))
+    env.close()
+    assert len(env.graph.nodes) == 2
+    assert "to b" in env.render()
+    assert env.attempt().status == "exhausted"
+    with pytest.raises(ResetNeeded):
+        env.step(act("close"))
+
+
+def test_a_reset_that_fails_leaves_no_attempt_to_go_on_with(scripted):
+    env = scripted()
+    env.reset()
+    env.prover.start = refuse_to_start
+    with pytest.raises(ProverUnavailable):
+        env.reset()
+    with pytest.raises(ResetNeeded):
+        env.step(act("close"))
 
 
 def test_timings_are_kept_apart(scripted):

@@ -1,4 +1,4 @@
-"""Speed that the design promises; measured as the best of a few runs, because the machine may be busy."""
+"""Speed that the design promises; the best of a few runs, because the machine may be busy."""
 
 import random
 import time
@@ -20,12 +20,13 @@ def test_propositional_makes_over_20000_steps_a_second():
     with gymnasium.make("aitp/Propositional-v0") as env:
         for seed in range(3):
             env.reset(seed=seed)
-            started = time.perf_counter()
+            # Everything happens in this process, so that its CPU time is what a quiet machine would take.
+            started = time.process_time()
             for action in actions:
                 _, _, terminated, truncated, _ = env.step(action)
                 if terminated or truncated:
                     env.reset()
-            best = max(best, len(actions) / (time.perf_counter() - started))
+            best = max(best, len(actions) / (time.process_time() - started))
     assert best > 20_000
 
 
