@@ -24,6 +24,7 @@ __all__ = ["ProofEnv"]
 
 _MAX_COUNT = 2**31
 _OPTIONS = ("theorem", "budget")
+_RENDER_MODES = ["ansi"]
 
 
 class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
@@ -60,7 +61,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
     """
 
     # Gymnasium declares it as an instance variable, though every environment sets it here.
-    metadata = {"render_modes": ["ansi"], "render_fps": 4}  # noqa: RUF012
+    metadata = {"render_modes": _RENDER_MODES, "render_fps": 4}  # noqa: RUF012
 
     def __init__(
         self,
@@ -76,8 +77,8 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         render_mode: str | None = None,
         close_prover: bool = False,
     ) -> None:
-        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
-            raise BadInput(f"render_mode must be one of {self.metadata['render_modes']} or None, got {render_mode!r}.")
+        if render_mode is not None and render_mode not in _RENDER_MODES:
+            raise BadInput(f"render_mode must be one of {_RENDER_MODES} or None, got {render_mode!r}.")
         self.prover, self.theorems = prover, theorems
         self.render_mode = render_mode
         self.max_goals = max_goals
@@ -118,12 +119,11 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         unknown = sorted(set(options) - set(_OPTIONS))
         if unknown:
             raise BadInput(f"reset knows the options {list(_OPTIONS)}, got {unknown}.")
-        # Drawn even when it is not used, so that the stream of random numbers does not depend on the options.
-        drawn = int(self.np_random.integers(2**31))
+        attempt_seed = int(self.np_random.integers(2**31)) if seed is None else seed
         theorem = self._choose(options.get("theorem"))
         budget = _as_budget(options.get("budget"), self._budget)
         self._end_session()
-        self._episode = Episode(self.prover, theorem, budget, self._limits, drawn if seed is None else seed)
+        self._episode = Episode(self.prover, theorem, budget, self._limits, attempt_seed)
         self._window = GoalWindow(self._episode.graph)
         self._window_ids: tuple[int, ...] = ()
         self._texts = _GoalTexts(self._episode.graph, self._text)
