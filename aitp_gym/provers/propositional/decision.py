@@ -1,18 +1,21 @@
 """Decides intuitionistic provability with the contraction-free sequent calculus LJT, also known as G4ip.
 
 R. Dyckhoff, "Contraction-free sequent calculi for intuitionistic logic", Journal of Symbolic Logic 57(3), 1992. Its
-left rule of implication is split by the form of the antecedent, so that every premise is smaller than the conclusion and
-the search ends without looking for loops. Classical validity is decided by truth table.
+left rule of implication is split by the form of the antecedent, so that every premise is smaller than the conclusion
+and the search ends without looking for loops. Classical validity is decided by truth table.
 """
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
+from typing import NamedTuple
 
+from ...errors import BadInput
 from .formula import And, Atom, Formula, Implies, Or
 
-__all__ = ["atoms", "classically_valid", "provable"]
+__all__ = ["MAX_ATOMS", "Decision", "atoms", "classically_valid", "decide"]
+
+MAX_ATOMS = 16
+"""Most variables for a truth table."""
 
 
 def atoms(formula: Formula) -> tuple[str, ...]:
@@ -29,12 +32,18 @@ def atoms(formula: Formula) -> tuple[str, ...]:
 
 
 def classically_valid(formula: Formula) -> bool:
-    """Whether the formula is true in every row of its truth table; the table has 2 to the number of variables rows."""
+    """Whether the formula is true in every row of its truth table.
+
+    Raises:
+        BadInput: it has more than `MAX_ATOMS` variables.
+    """
     names = atoms(formula)
+    if len(names) > MAX_ATOMS:
+        raise BadInput(f"Expected at most {MAX_ATOMS} variables for a truth table, got {len(names)}.")
     rows = 1 << len(names)
     everywhere = (1 << rows) - 1
     # One bit for each row: variable i is true in the rows whose number has bit i set.
-    columns = {name: reduce(or_, (1 << row for row in range(rows) if row >> i & 1), 0) for i, name in enumerate(names)}
+    columns = {name: sum(1 << row for row in range(rows) if row >> i & 1) for i, name in enumerate(names)}
 
     def column(part: Formula) -> int:
         match part:
@@ -51,21 +60,31 @@ def classically_valid(formula: Formula) -> bool:
     return column(formula) == everywhere
 
 
-def provable(formula: Formula, max_sequents: int = 100_000) -> bool | None:
-    """Whether the formula is a theorem of intuitionistic propositional logic.
+class Decision(NamedTuple):
+    """What the decision procedure found.
+
+    Attributes:
+        provable: whether the formula is a theorem; `None` where a limit was reached first.
+        sequents: how many sequents it looked at: a rough measure of difficulty.
+    """
+
+    provable: bool | None
+    sequents: int
+
+
+def decide(formula: Formula, max_sequents: int = 100_000) -> Decision:
+    """Decide whether the formula is a theorem of intuitionistic propositional logic.
 
     Args:
         formula: to decide.
         max_sequents: how many sequents to look at before giving up; the problem is PSPACE-complete.
-
-    Returns:
-        The answer, or `None` where the limit was reached first.
     """
     search = _Search(max_sequents)
     try:
-        return search.prove(frozenset(), (), search.intern(formula), 0)
+        answer = search.prove(frozenset(), (), search.intern(formula), 0)
     except _GaveUp:
-        return None
+        return Decision(None, search.sequents)
+    return Decision(answer, search.sequents)
 
 
 class _GaveUp(Exception):
@@ -82,7 +101,8 @@ class _Search:
     """Formulas are numbers here, equal when the formulas are, so that a sequent is cheap to store and to look up."""
 
     def __init__(self, max_sequents: int) -> None:
-        self._left_to_try = max_sequents
+        self.sequents = 0
+        self._max_sequents = max_sequents
         self._numbers: dict[tuple[int, int | str, int], int] = {}
         self._nodes: list[tuple[int, int, int]] = []
         self._known: dict[tuple[frozenset[int], int], bool] = {}
@@ -114,9 +134,9 @@ class _Search:
             goal: the conclusion.
             depth: branching rules below the root.
         """
-        self._left_to_try -= 1
-        if self._left_to_try < 0 or depth > _MAX_BRANCHINGS:
+        if self.sequents >= self._max_sequents or depth > _MAX_BRANCHINGS:
             raise _GaveUp
+        self.sequents += 1
         while True:
             saturated = self._saturate(context, pending, goal)
             if saturated is None:
