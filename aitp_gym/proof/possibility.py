@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 from .elements import Edge, Node, Status
 from .outcome import Subgoals
@@ -18,18 +19,22 @@ class Possibility:
     once all of them are explored (an unfounded set, in the language of logic programming).
 
     Gains are plain forward chaining. A loss is the hard direction, since around a cycle every node may still see a
-    possible child. So every possible node carries a rank, and an edge counts as *support* of its node only if its
-    children are possible and of lower rank; as ranks cannot descend for ever, support is never circular. A node that
-    keeps some support is untouched by a loss. When its last support goes, the node and all whose last support goes
-    with it are retracted, and those that an edge from outside still derives come back with a rank above all others
-    (delete and re-derive: Gupta, Mumick and Subrahmanian, "Maintaining views incrementally", SIGMOD 1993, with ranks
-    that cut short what is deleted).
+    possible child. So every explored node carries a rank (an unexplored one counts as -inf), and an edge is *support*
+    of its node only if its children are possible and of lower rank; as ranks cannot descend for ever, support is never
+    circular. A node that keeps some support is untouched by a loss. When its last support goes, the node and all whose
+    last support goes with it are retracted, and those that an edge from outside still derives come back with a rank
+    above all others (delete and re-derive: Gupta, Mumick and Subrahmanian, "Maintaining views incrementally", SIGMOD
+    1993, with ranks that cut short what is deleted).
 
-    New nodes are of lower rank than all before them, so that an edge to new nodes always is support: on trees, and
-    on any graph whose edges lead to newer nodes, a loss touches only what really fails, amortised O(1) per edge.
+    A node that becomes explored gets a rank above the children of one of its edges and, where that is possible, below
+    all nodes that lean on it, so that nothing is retracted. Newer nodes are put below older ones if there is a choice:
+    then edges to newer nodes always are support, and on trees, and on all graphs whose edges lead to newer nodes, a
+    loss touches only what really fails, amortised O(1) per edge. Nothing better than this is promised for edges of
+    several children that are part of many cycles: there a loss can cost as much as what leans on it.
 
     Args:
-        nodes, edges: the graph's lists, shared with it.
+        nodes: the graph's list, shared with it.
+        edges: the graph's list, shared with it.
         set_status: how to change a node's status.
     """
 
@@ -39,10 +44,10 @@ class Possibility:
         self._nodes = nodes
         self._edges = edges
         self._set_status = set_status
-        self._top_rank = 0
+        self._top_rank = 0.0
         # For each node: whether it is possible, its rank, and how many of its edges are support.
         self._possible: list[bool] = []
-        self._rank: list[int] = []
+        self._rank: list[float] = []
         self._support: list[int] = []
         # For each edge: how many children are impossible, plus one for a tactic that failed; and whether it is support.
         self._blocked: list[int] = []
@@ -51,7 +56,7 @@ class Possibility:
     def add_node(self) -> None:
         """Take in the node just appended."""
         self._possible.append(True)
-        self._rank.append(-len(self._rank))
+        self._rank.append(-inf)
         self._support.append(0)
 
     def add_edge(self, edge: Edge) -> None:
@@ -63,20 +68,38 @@ class Possibility:
         if blocked:
             edge.status = Status.FAILED
         elif self._possible[edge.node]:
-            self._count_if_lower(edge)
+            self._count_support(edge)
         else:
             self._restore([edge.node])
 
     def explore(self, node: Node) -> None:
         """Take in that the node has just been declared explored."""
-        if self._support[node.id] == 0 and node.status is Status.OPEN:
-            self._retract([node.id])
+        if node.status is not Status.OPEN:
+            return
+        n, edges = node.id, self._edges
+        self._rank[n] = inf  # no edge of the node that leads back to it can be support
+        heights = [self._height(edges[e]) for e in node.edges if self._blocked[e] == 0]
+        lowest = min(heights, default=inf)
+        if lowest == inf:
+            self._retract([n])
+            return
+        leaning = [e for e in node.parents if self._supports[e]]
+        rank = self._rank[n] = _between(lowest, min((self._rank[edges[e].node] for e in leaning), default=inf), -n)
+        self._top_rank = max(self._top_rank, rank)
+        for e in node.edges:
+            if self._blocked[e] == 0:
+                self._count_support(edges[e])
+        lost: list[int] = []
+        for e in leaning:
+            if self._supports[e] and self._rank[edges[e].node] <= rank:
+                self._withdraw(e, lost)
+        self._retract(lost)
 
     def rebuild(self) -> None:
         """Compute everything again from the outcomes and from which nodes are proved."""
         count = len(self._nodes)
         self._possible = [True] * count
-        self._rank = [-n for n in range(count)]
+        self._rank = [float(-node.id) if node.explored else -inf for node in self._nodes]
         self._support = [0] * count
         self._supports = [False] * len(self._edges)
         for edge in self._edges:
@@ -85,24 +108,31 @@ class Possibility:
                 edge.status = Status.FAILED
             else:
                 edge.status = Status.OPEN if edge.distance is None else Status.PROVED
-                self._count_if_lower(edge)
+                self._count_support(edge)
         for node in self._nodes:
             self._set_status(node, Status.OPEN if node.distance is None else Status.PROVED)
-        self._retract([n.id for n in self._nodes if self._support[n.id] == 0 and not self._is_given(n)])
+        self._retract([node.id for node in self._nodes if self._support[node.id] == 0 and not _is_given(node)])
 
-    @staticmethod
-    def _is_given(node: Node) -> bool:
-        return not node.explored or node.status is Status.PROVED
+    def _height(self, edge: Edge) -> float:
+        return max((self._rank[child] for child in edge.children), default=-inf)
 
-    def _count_if_lower(self, edge: Edge) -> None:
-        rank = self._rank[edge.node]
-        if all(self._rank[child] < rank for child in edge.children):
+    def _count_support(self, edge: Edge) -> None:
+        """Count an edge without impossible children as support if its children are of lower rank."""
+        if self._height(edge) < self._rank[edge.node]:
             self._supports[edge.id] = True
             self._support[edge.node] += 1
 
+    def _withdraw(self, e: int, lost: list[int]) -> None:
+        """An edge is support no longer; a node that loses its last support that way goes to `lost`."""
+        self._supports[e] = False
+        above = self._edges[e].node
+        self._support[above] -= 1
+        if self._support[above] == 0 and not _is_given(self._nodes[above]):
+            lost.append(above)
+
     def _retract(self, lost: list[int]) -> None:
         """Withdraw nodes that are neither given nor supported, and all that rested on them; then re-derive."""
-        nodes, edges = self._nodes, self._edges
+        nodes = self._nodes
         cone = []
         while lost:
             n = lost.pop()
@@ -110,13 +140,9 @@ class Possibility:
             cone.append(n)
             for e in nodes[n].parents:
                 self._blocked[e] += 1
-                edges[e].status = Status.FAILED
+                self._edges[e].status = Status.FAILED
                 if self._supports[e]:
-                    self._supports[e] = False
-                    above = edges[e].node
-                    self._support[above] -= 1
-                    if self._support[above] == 0 and not self._is_given(nodes[above]):
-                        lost.append(above)
+                    self._withdraw(e, lost)
         self._restore([n for n in cone if any(self._blocked[e] == 0 for e in nodes[n].edges)])
         for n in cone:
             if not self._possible[n]:
@@ -143,3 +169,18 @@ class Possibility:
                 if self._blocked[e] == 0:
                     edges[e].status = Status.OPEN
                     found.append(edges[e].node)
+
+
+def _is_given(node: Node) -> bool:
+    """Whether a node is possible by itself."""
+    return not node.explored or node.status is Status.PROVED
+
+
+def _between(low: float, high: float, preferred: float) -> float:
+    """A number above `low`, below `high` if there is one, and `preferred` if it can be had."""
+    if low < preferred < high:
+        return preferred
+    if low == -inf:
+        return high - 1
+    middle = (low + high) / 2
+    return middle if low < middle < high else low + 1
