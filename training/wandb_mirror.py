@@ -160,10 +160,15 @@ def _proof_rows(records: Iterator[tuple[Key, Attempt]]) -> Iterator[list[Any]]:
 
 @contextmanager
 def _inside(folder: Path) -> Iterator[None]:
-    """Keep W&B's cache, data and settings in the run folder; it would put them into the home folder otherwise."""
-    names = ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR", "WANDB_ARTIFACT_DIR")
-    saved = {name: os.environ.get(name) for name in names}
-    os.environ.update({name: str(folder.absolute() / name.split("_")[1].lower()) for name in names})
+    """Keep W&B's cache, data and settings in the run folder, and its telemetry off.
+
+    It would put the former into the home folder otherwise, and send the latter over the network even when offline.
+    """
+    folders = ("WANDB_CACHE_DIR", "WANDB_DATA_DIR", "WANDB_CONFIG_DIR", "WANDB_ARTIFACT_DIR")
+    wanted = {name: str(folder.absolute() / name.split("_")[1].lower()) for name in folders}
+    wanted["WANDB_ERROR_REPORTING"] = "false"
+    saved = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
