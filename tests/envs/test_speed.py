@@ -1,6 +1,7 @@
-"""Speed that the design promises; the best of a few runs, because the machine may be busy."""
+"""Speed that the design promises; measured so that a busy machine does not decide."""
 
 import random
+import statistics
 import time
 
 import gymnasium
@@ -31,13 +32,13 @@ def test_propositional_makes_over_20000_steps_a_second():
 
 
 def test_our_overhead_on_hollight_is_under_a_fifth_of_a_millisecond(hollight):
-    best_s = 1.0
+    overheads_s = []
     with gymnasium.make("aitp/HOList-v0", max_tactics=None) as env:
-        for _ in range(3):
-            env.reset(options={"theorem": "!p q. p /\\ q ==> q /\\ p"})
-            started = time.perf_counter()
-            for _ in range(500):
-                env.step({"goal": 0, "tactic": "CONJ_TAC"})
-            elapsed_s = time.perf_counter() - started
-            best_s = min(best_s, (elapsed_s - env.unwrapped.stats.tactics_s) / 500)
-    assert best_s < 0.2e-3
+        env.reset(options={"theorem": "!p q. p /\\ q ==> q /\\ p"})
+        stats = env.unwrapped.stats
+        for _ in range(1_000):
+            inside_s, started = stats.tactics_s, time.perf_counter()
+            env.step({"goal": 0, "tactic": "CONJ_TAC"})
+            overheads_s.append(time.perf_counter() - started - (stats.tactics_s - inside_s))
+    # The median, because two processes take turns and others may come between.
+    assert statistics.median(overheads_s) < 0.2e-3
