@@ -36,6 +36,8 @@ class Part:
 
 
 _PARTS: dict[str, Part] = {}
+_MEASURE_S = 2.0
+_RUNNER_THEOREMS = 40
 
 
 def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable[[], Figures]]:
@@ -97,26 +99,60 @@ def _import() -> Figures:
 
 @part("propositional", "steps_per_s")
 def _propositional() -> Figures:
-    """Applications of a tactic per second through `ProofEnv.step`, resets included."""
+    """Tactic applications per second through `ProofEnv.step`, resets included."""
     import gymnasium
 
-    env = gymnasium.make("aitp/Propositional-v0").unwrapped
+    env = gymnasium.make("aitp/Propositional-v0", max_tactics=64).unwrapped
     try:
-        return {"steps_per_s": _steps_per_s(env, "intro", seconds=2.0)}
+        steps, started = 0, time.perf_counter()
+        while time.perf_counter() - started < _MEASURE_S:
+            env.reset(seed=steps)
+            over = False
+            while not over:
+                *_, terminated, truncated, _ = env.step({"goal": 0, "tactic": "intro"})
+                over = terminated or truncated
+                steps += 1
+        return {"steps_per_s": steps / (time.perf_counter() - started)}
     finally:
         env.close()
 
 
-def _steps_per_s(env: Any, tactic: str, seconds: float) -> float:
-    action = {"goal": 0, "tactic": tactic}
-    steps, started = 0, time.perf_counter()
-    while (now := time.perf_counter()) - started < seconds:
-        env.reset(seed=steps)
-        over = False
-        for _ in range(100):
-            if over:
-                break
-            _, _, terminated, truncated, _ = env.step(action)
-            over = terminated or truncated
-            steps += 1
-    return steps / (now - started)
+@part("hollight", "fork_ready_ms", "steps_per_s", "overhead_ms", "restart_s", "checks_per_s")
+def _hollight() -> Figures:
+    """See `hollight_figures`."""
+    from .bench_hollight import hollight_figures
+
+    return hollight_figures(_MEASURE_S)
+
+
+@part("runners", "scaling_2_over_1", "ceiling")
+def _runners() -> Figures:
+    """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.
+
+    The work is that of the demo where HOL Light is ready, otherwise propositional logic.
+    """
+    from aitp_gym.training.evaluation import EvaluationTask, WorkerConfig
+    from aitp_gym.training.rllib.bench import bench_runners
+
+    from .doctor import find
+    from .proof import Budget
+    from .theorems import load
+
+    if find("hollight").ready:
+        config = WorkerConfig("aitp/HOList-v0", {"tactic_timeout_s": 0.1})
+        theorems, menu, budget = load("holist-core").split("train"), "hollight-full", Budget(max_tactics=8)
+    else:
+        config = WorkerConfig("aitp/Propositional-v0")
+        theorems, menu, budget = load("propositional-small").split("train"), "propositional", Budget(max_tactics=256)
+    # Every so many theorems, so that they are not all from the beginning of the library.
+    chosen = theorems[:: max(1, len(theorems) // _RUNNER_THEOREMS)][:_RUNNER_THEOREMS]
+    tasks = [EvaluationTask.of(t, run_seed=0, iteration=0, policy="uniform", budget=budget) for t in chosen]
+    return bench_runners(config, {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": menu}, tasks)
+
+
+@part("traces", "write_share", "load_1e6_s")
+def _traces() -> Figures:
+    """Share of a run's time that goes into writing traces, and seconds to load a million steps."""
+    from aitp_gym.training.bench_traces import bench_traces
+
+    return bench_traces()

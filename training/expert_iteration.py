@@ -140,8 +140,8 @@ class ExpertIteration:
         proved = sorted({row["theorem"] for row in attempts if row["status"] == "proved"})
         if proved:
             raise CanaryProved(
-                f"Canaries were proved in iteration {iteration}: {', '.join(proved)}. These have no proof, so a prover "
-                f"or its check is unsound and the numbers of this run are void. The proofs are in {self._folder.traces}."
+                f"Canaries were proved in iteration {iteration}: {', '.join(proved)}. These have no proof, so a "
+                f"prover or its check is unsound and this run's numbers are void. Proofs: {self._folder.traces}."
             )
 
     def _train(self, iteration: int) -> None:

@@ -1,0 +1,5 @@
+"""`python -m aitp_gym.cli` is `aitp`."""
+
+from . import main
+
+main()
