@@ -75,7 +75,7 @@ class Deadlines:
     attempt_s: float = 600.0
     check_s: float = 60.0
     grace_s: float = 30.0
-    start_s: float = 600.0
+    start_s: float = 300.0
 
     def of(self, task: EvaluationTask) -> float:
         """Seconds from giving out the task to giving up on it."""

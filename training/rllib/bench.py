@@ -122,7 +122,7 @@ def _work(config: WorkerConfig, connection: Connection) -> None:
             try:
                 worker = worker or Worker(config)
                 worker.use_policy(policy)
-                connection.send(sum(1 for task in tasks if worker.attempt(task)))
+                connection.send(len([worker.attempt(task) for task in tasks]))
             except AitpError as error:
                 connection.send(error)
     finally:

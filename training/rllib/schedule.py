@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ray
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import ActorUnavailableError, RayError, RayTaskError
 
 from aitp_gym.errors import AitpError
 from aitp_gym.proof import Attempt
@@ -27,7 +27,9 @@ __all__ = ["RunnersLost", "Schedule"]
 _log = logging.getLogger(__name__)
 
 _MAX_TRIES = 2
-_MAX_STARTS = 3
+_MAX_STARTS = 2
+# Until Ray has restarted an actor, calls to it fail at once; it takes seconds.
+_ASK_AGAIN_S = 0.25
 
 
 class RunnersLost(AitpError):
@@ -44,12 +46,23 @@ class _Request:
 
 @dataclass(slots=True)
 class _Call:
-    """What a runner is doing: a request or, where that is `None`, getting ready for the `start`-th time in a row."""
+    """What a runner is doing: a request or, where that is `None`, getting ready for the `start`-th time in a row.
+
+    `deadline` is on the monotonic clock.
+    """
 
     runner: Any
     request: _Request | None
     deadline: float
     start: int = 0
+
+
+@dataclass(slots=True)
+class _Later:
+    """A runner that Ray is restarting, to be asked again whether it is ready."""
+
+    call: _Call
+    due: float
 
 
 class Schedule:
@@ -70,6 +83,7 @@ class Schedule:
         self._round = current
         self._deadlines = deadlines
         self._calls: dict[Any, _Call] = {}
+        self._later: deque[_Later] = deque()
         self._idle: deque[Any] = deque()
         self._results: deque[tuple[EvaluationTask, Attempt]] = deque()
         self._trouble: Exception = RunnersLost("There are no runners.")
@@ -80,8 +94,9 @@ class Schedule:
             for runner in self._runners:
                 self._prepare(runner)
             while self._queue or any(call.request for call in self._calls.values()):
-                if not self._calls:
+                if not self._calls and not self._later:
                     raise self._trouble
+                self._ask_again()
                 self._collect()
                 self._expire()
                 # Before the results go out: the runners work on while the caller does something with them.
@@ -97,8 +112,14 @@ class Schedule:
 
     def _prepare(self, runner: Any, start: int = 1) -> None:
         """Ask a runner, perhaps one that Ray is restarting, to get ready; its answer shows that it lives."""
-        reference = runner.prepare.options(max_task_retries=_MAX_STARTS).remote(self._round)
-        self._calls[reference] = _Call(runner, None, time.monotonic() + self._deadlines.start_s, start)
+        self._ask(_Call(runner, None, time.monotonic() + self._deadlines.start_s, start))
+
+    def _ask(self, call: _Call) -> None:
+        self._calls[call.runner.prepare.remote(self._round)] = call
+
+    def _ask_again(self) -> None:
+        while self._later and self._later[0].due <= time.monotonic():
+            self._ask(self._later.popleft().call)
 
     def _give(self, runner: Any, request: _Request) -> None:
         request.tries += 1
@@ -106,10 +127,13 @@ class Schedule:
         self._calls[reference] = _Call(runner, request, time.monotonic() + self._deadlines.of(request.task))
 
     def _collect(self) -> None:
-        """Wait for an answer or for the first deadline, whichever comes first."""
-        first = min(call.deadline for call in self._calls.values())
-        references = list(self._calls)
-        ready, _ = ray.wait(references, num_returns=1, timeout=max(0.0, first - time.monotonic()))
+        """Wait for an answer, or until something else is due."""
+        due = [call.deadline for call in self._calls.values()] + [later.due for later in self._later]
+        wait_s = max(0.0, min(due) - time.monotonic())
+        if not self._calls:
+            time.sleep(wait_s)
+            return
+        ready, _ = ray.wait(list(self._calls), num_returns=1, timeout=wait_s)
         for reference in ready:
             call = self._calls.pop(reference)
             try:
@@ -117,8 +141,13 @@ class Schedule:
             except RayTaskError as error:
                 # Attempts never raise: the runner could not build its environment or its policy.
                 self._cannot_work(call, error.cause if isinstance(error.cause, AitpError) else error)
+            except ActorUnavailableError as error:
+                if call.request is None and time.monotonic() < call.deadline:
+                    self._later.append(_Later(call, time.monotonic() + _ASK_AGAIN_S))
+                else:
+                    self._gone(call, _died(error))
             except RayError as error:
-                self._gone(call, f"its runner died ({type(error).__name__})")
+                self._gone(call, _died(error))
             else:
                 self._idle.append(call.runner)
                 if call.request is not None:
@@ -166,3 +195,7 @@ class Schedule:
         else:
             _log.warning("%s is given up after %d tries: %s", request.task.theorem.name, request.tries, reason)
             self._results.append((request.task, request.task.failed(f"{reason}, {request.tries} times")))
+
+
+def _died(error: RayError) -> str:
+    return f"its runner died ({type(error).__name__})"
