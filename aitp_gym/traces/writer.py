@@ -146,7 +146,7 @@ def _encode(attempt: Attempt, key: Key) -> pa.RecordBatch:
             rows = pa.array([printable(row)], _ROW)
     except (pa.ArrowException, OverflowError, TypeError) as error:
         raise TraceError(f"The attempt {key} does not fit the trace schema: {error}") from error
-    return pa.RecordBatch.from_struct_array(rows).replace_schema_metadata(SPOOL.metadata)
+    return pa.RecordBatch.from_struct_array(rows)
 
 
 def _compact(part: Part) -> None:
