@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self, get_args
 
 from aitp_gym.errors import ConfigError
 
@@ -39,3 +40,15 @@ class EncoderConfig:
             raise ConfigError(f"The sizes of an encoder must be positive integers, got {self!r}.")
         if self.kind == "transformer" and self.width % self.heads:
             raise ConfigError(f"encoder.width ({self.width}) must be a multiple of encoder.heads ({self.heads}).")
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """A configuration from its fields by name; those that are left out have their defaults.
+
+        Raises:
+            ConfigError: a field is unknown or has a value that it cannot have.
+        """
+        known = [field.name for field in fields(cls)]
+        if unknown := sorted(content.keys() - set(known)):
+            raise ConfigError(f"An encoder has the fields {known}, got also {unknown}.")
+        return cls(**content)

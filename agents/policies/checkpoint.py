@@ -59,7 +59,9 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
             f"{schema_version}. Give a checkpoint of this policy, or train a new one."
         )
     try:
-        with np.load(folder / _WEIGHTS, allow_pickle=False) as archive:
+        # Opened here, because numpy leaves a file open that turns out not to be an archive.
+        with (folder / _WEIGHTS).open("rb") as file:
+            archive = np.lib.npyio.NpzFile(file, allow_pickle=False)
             weights = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise CheckpointError(

@@ -53,6 +53,6 @@ class MenuPolicyConfig:
             ConfigError: a field is missing or unknown.
         """
         try:
-            return cls(**{**content, "encoder": EncoderConfig(**content["encoder"])})
-        except (TypeError, KeyError) as error:
+            return cls(**{**content, "encoder": EncoderConfig.from_dict(content["encoder"])})
+        except (TypeError, KeyError, AttributeError) as error:
             raise ConfigError(f"Not the configuration of a menu policy: {error}.") from error

@@ -62,7 +62,7 @@ class MenuPolicy(MenuBase):
         if ckpt_path is not None:
             config, weights = self._read(Path(ckpt_path))
         else:
-            shape = EncoderConfig(**encoder) if isinstance(encoder, Mapping) else encoder
+            shape = EncoderConfig.from_dict(encoder) if isinstance(encoder, Mapping) else encoder
             config = MenuPolicyConfig.of(self.menu, shape)
             weights = untrained_weights(config, init_seed)
         self._use(config, weights)

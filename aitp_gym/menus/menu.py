@@ -177,8 +177,9 @@ class Menu:
             "index": ("{index}", r"(\d+)"),
         }
         patterns: dict[str, tuple[SlotKind, re.Pattern[str]]] = {}
-        # Plain tactics first: `exact h0` as such is a better reading than `exact {premise}`.
-        for slot in sorted(self.slots, key=lambda slot: slot.kind != "plain"):
+        # The narrowest reading first: `exact h0` as such before `exact {premise}`, and one premise before a list of one.
+        narrowest: list[SlotKind] = ["plain", "index", "premise", "premises"]
+        for slot in sorted(self.slots, key=lambda slot: narrowest.index(slot.kind)):
             text = re.escape(slot.template)
             if slot.kind != "plain":
                 hole, pattern = holes[slot.kind]

@@ -92,7 +92,8 @@ class MenuNetwork(nn.Module):
             scores = self._scores(vectors, statements, batch)
             pooled = _pool(scores, batch.premises >= 0)
             logits = logits + (slot["premise"][group] * pooled).sum(-1)
-        return logits
+        result: Tensor = logits
+        return result
 
     def _scores(self, vectors: Tensor, statements: Tensor, batch: Batch) -> Tensor:
         """Scores of the examples' premises, shape (E, M); meaningless where there is none."""

@@ -1,0 +1,181 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+from aitp_gym.agents.policies.menu_network import candidate_logits, look_up, rank_premises
+from aitp_gym.agents.policies.menu_policy import MenuPolicy
+
+from aitp_gym.errors import CheckpointError, ConfigError
+from aitp_gym.proof import Premises
+
+
+@pytest.fixture
+def trained(library):
+    """A policy whose weights are all drawn at random, so that every term of the formula counts."""
+    policy = MenuPolicy("hollight-full", noise=0.0)
+    rng = np.random.default_rng(3)
+    weights = {name: rng.normal(0, 0.5, value.shape).astype(np.float32) for name, value in policy.weights.items()}
+    return MenuPolicy.from_weights(policy.menu, policy.config, weights, noise=0.0)
+
+
+def test_untrained_logits_are_next_to_uniform_and_premises_in_tfidf_order(goals, premises):
+    policy = MenuPolicy("hollight-full", noise=0.0)
+    for answer in policy.get_tactics(goals, premises, 1000):
+        logprobs = [s.logprob for s in answer]
+        assert max(logprobs) - min(logprobs) < 0.2
+    first = {s.tactic for s in policy.get_tactics(goals[:1], premises[:1], 1000)[0]}
+    assert "MATCH_MP_TAC THM ONE_TWO" in first
+
+
+def test_other_seeds_give_other_weights():
+    assert MenuPolicy("propositional", init_seed=1).versions != MenuPolicy("propositional", init_seed=2).versions
+    assert MenuPolicy("propositional", init_seed=1).versions == MenuPolicy("propositional", init_seed=1).versions
+
+
+@pytest.mark.parametrize("kind", ["bag", "transformer"])
+def test_what_is_saved_is_loaded(tmp_path, goals, premises, kind):
+    if kind == "transformer":
+        pytest.importorskip("torch", reason="the transformer encoder needs torch")
+    policy = MenuPolicy("hollight-full", encoder={"kind": kind, "width": 16}, init_seed=4)
+    policy.save(tmp_path / "checkpoint")
+    loaded = MenuPolicy("hollight-full", ckpt_path=tmp_path / "checkpoint")
+    assert loaded.versions == policy.versions
+    assert loaded.get_tactics(goals, premises, 20) == policy.get_tactics(goals, premises, 20)
+
+
+def test_the_logits_are_those_of_the_formula(trained, goals, premises):
+    weights, goal, given = trained.weights, goals[0], premises[0]
+    vector = trained._encode([goal.text])[0]
+    seen = look_up(goal.text, given)
+    best, scores = rank_premises(vector, seen, trained._library_vectors(given.library), weights, 16)
+    position = seen.entries.tolist().index(best[3])
+    assert scores[3] == pytest.approx(
+        weights["premise.similarity"] * seen.cosines[position]
+        - weights["premise.recency"] * np.log1p(len(given) - 1 - position)
+        + trained._library_vectors(given.library)[best[3]] @ (weights["premise.goal_map"].T @ vector),
+        rel=1e-5,
+    )
+    candidates = trained.menu.candidates([given.library.entries[i].name for i in best])
+    logits = candidate_logits(vector, seen.dense, scores, trained._groups, candidates, weights)
+    for candidate, logit in zip(candidates, logits, strict=True):
+        g = trained.menu.slots[candidate.slot].group
+        own = scores[list(candidate.premises)]
+        pooled = np.array([own.max(), own.mean()]) if len(own) else np.zeros(2)
+        expected = (
+            weights["slot.weight"][g] @ vector
+            + weights["slot.dense"][g] @ seen.dense
+            + weights["slot.bias"][g]
+            + weights["slot.premise"][g] @ pooled
+        )
+        assert logit == pytest.approx(expected, rel=1e-4, abs=1e-5)
+
+
+def test_small_noise_shuffles_an_untrained_policy_but_not_a_trained_one(trained, goals, premises):
+    def first(policy, seed):
+        policy.reset(seed)
+        return policy.get_tactics(goals[:1], premises[:1], 1)[0][0].tactic
+
+    noisy = MenuPolicy.from_weights(trained.menu, trained.config, trained.weights, noise=0.01)
+    assert {first(noisy, seed) for seed in range(10)} == {first(trained, 0)}
+    untrained = MenuPolicy("hollight-full")
+    assert len({first(untrained, seed) for seed in range(30)}) > 15
+
+
+def test_one_premise_is_enough(trained, library, goals):
+    answer = trained.get_tactics(goals[:1], [Premises(library, range(1))], 1000)[0]
+    assert "MATCH_MP_TAC THM ZERO_ZERO" in {s.tactic for s in answer}
+
+
+def test_the_checkpoint_of_another_menu_is_refused(tmp_path):
+    MenuPolicy("propositional").save(tmp_path / "checkpoint")
+    with pytest.raises(CheckpointError, match=r"for menu 'propositional'.*expected menu 'hollight-full'"):
+        MenuPolicy("hollight-full", ckpt_path=tmp_path / "checkpoint")
+
+
+def test_a_checkpoint_is_not_overwritten(tmp_path):
+    MenuPolicy("propositional").save(tmp_path / "checkpoint")
+    with pytest.raises(CheckpointError, match="exists already"):
+        MenuPolicy("propositional").save(tmp_path / "checkpoint")
+
+
+def damage_nothing_there(folder):
+    shutil.rmtree(folder)
+
+
+def damage_no_config(folder):
+    (folder / "config.json").unlink()
+
+
+def damage_no_weights(folder):
+    (folder / "weights.npz").unlink()
+
+
+def damage_torn_weights(folder):
+    path = folder / "weights.npz"
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def damage_pickled_weights(folder):
+    np.savez(folder / "weights.npz", **{"slot.bias": np.array([print], dtype=object)})
+
+
+def damage_missing_weight(folder):
+    with np.load(folder / "weights.npz") as archive:
+        weights = {name: archive[name] for name in archive.files if name != "slot.bias"}
+    np.savez(folder / "weights.npz", **weights)
+
+
+def damage_other_policy(folder):
+    change(folder, policy="generator")
+
+
+def damage_other_schema(folder):
+    change(folder, schema_version=99)
+
+
+def damage_other_shape(folder):
+    change(folder, premise_rank=3)
+
+
+def damage_unknown_field(folder):
+    change(folder, colour="red")
+
+
+def change(folder, **fields):
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (damage_nothing_there, "no checkpoint folder"),
+        (damage_no_config, r"is not a checkpoint of aitp-gym: its config\.json"),
+        (damage_no_weights, "damaged"),
+        (damage_torn_weights, "damaged"),
+        (damage_pickled_weights, "damaged"),
+        (damage_missing_weight, r"slot\.bias"),
+        (damage_other_policy, "of policy 'generator'.*expected policy 'menu'"),
+        (damage_other_schema, "schema 99; expected"),
+        (damage_other_shape, r"premise\."),
+        (damage_unknown_field, "colour"),
+    ],
+)
+def test_a_checkpoint_that_is_none_is_refused_with_the_reason(tmp_path, damage, message):
+    folder = tmp_path / "checkpoint"
+    MenuPolicy("propositional").save(folder)
+    damage(folder)
+    with pytest.raises(CheckpointError, match=message):
+        MenuPolicy("propositional", ckpt_path=folder)
+
+
+def test_bad_settings_are_refused():
+    with pytest.raises(ConfigError, match="noise"):
+        MenuPolicy("propositional", noise=-1)
+    with pytest.raises(ConfigError, match=r"encoder\.kind"):
+        MenuPolicy("propositional", encoder={"kind": "lstm"})
+    with pytest.raises(ConfigError, match="multiple of"):
+        MenuPolicy("propositional", encoder={"kind": "transformer", "width": 30})
+    with pytest.raises(ConfigError, match="widht"):
+        MenuPolicy("propositional", encoder={"widht": 30})
