@@ -123,10 +123,10 @@ def _apply(judgement: Judgement, index: int, hypothesis: Formula) -> _Result:
     while rest != conclusion:
         if not isinstance(rest, Implies):
             return Rejection("rejected", f"h{index} does not lead to {conclusion.text}: it is {hypothesis.text}")
-        if rest.left == conclusion:
-            return Rejection("no_progress", f"h{index} asks for {conclusion.text} itself")
         goals.append(Judgement(hypotheses, rest.left))
         rest = rest.right
+    if judgement in goals:
+        return Rejection("no_progress", f"h{index} asks for {conclusion.text} itself")
     return tuple(goals)
 
 
@@ -212,7 +212,7 @@ def _on_hypothesis(rule: Callable[[Judgement, int, Formula], _Result], index: in
     def tactic(judgement: Judgement) -> _Result:
         hypotheses = judgement.hypotheses
         if index >= len(hypotheses):
-            return Rejection("rejected", f"there is no h{index}: the goal has {len(hypotheses)} hypotheses")
+            return Rejection("rejected", f"there is no h{index}: hypotheses of the goal: {len(hypotheses)}")
         return rule(judgement, index, hypotheses[index])
 
     return tactic
