@@ -9,7 +9,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from aitp_gym.errors import ConfigError
+from aitp_gym.errors import CanaryProved, ConfigError
 
 from .config import RunConfig, read_config
 from .evaluation import Evaluator
@@ -59,7 +59,18 @@ def run_experiment(composed: DictConfig) -> Path:
                     ray_address=config.ray_address,
                 ) as evaluator,
             ):
-                ExpertIteration(config, tree, folder, problem, evaluator, mirror, display).run()
+                loop = ExpertIteration(config, tree, folder, problem, evaluator, mirror, display)
+                try:
+                    loop.run()
+                except CanaryProved:
+                    raise
+                except BaseException:
+                    _log.error(
+                        "The run stopped. The same command with exp_config.directory=%s exp_config.resume=true goes on "
+                        "with it.",
+                        folder.path,
+                    )
+                    raise
             return folder.path
 
 

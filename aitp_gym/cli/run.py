@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import logging
 import os
 import re
 import sys
@@ -33,8 +32,8 @@ _HYDRA = (
     "hydra.output_subdir=null",
     "hydra/job_logging=none",
     "hydra/hydra_logging=none",
-    "hydra.help.app_name=aitp run",
 )
+_HELP = "aitp run --config-name=NAME [FIELD=VALUE]... runs an experiment; -m runs one for each of VALUE,VALUE,... "
 
 
 def experiments(folder: Path | None = None) -> list[str]:
@@ -49,15 +48,17 @@ def run(arguments: Sequence[str]) -> None:
     Raises:
         AitpError: the configuration cannot be used, or the run failed; in one sentence.
     """
-    parsed = get_args_parser().parse_args(list(arguments))
-    only_information = parsed.help or parsed.hydra_help or parsed.info or parsed.shell_completion
-    if not only_information:
-        _check_config_name(parsed.config_name, Path(parsed.config_dir) if parsed.config_dir else None)
-    overrides = [] if parsed.config_name is None else list(_HYDRA)
-    # Hydra takes positional arguments in one group, so ours are put in front of the caller's first.
-    first = next((i for i, a in enumerate(arguments) if a in parsed.overrides), len(arguments))
+    # Hydra wants all overrides in one place; people do not, so they are gathered behind the options.
+    parsed = get_args_parser().parse_intermixed_args(list(arguments))
+    options = [argument for argument in arguments if argument not in parsed.overrides]
+    folder = Path(parsed.config_dir) if parsed.config_dir else None
+    if parsed.help and parsed.config_name is None:
+        options.append("--config-name=base")
+    elif not (parsed.help or parsed.hydra_help or parsed.info or parsed.shell_completion):
+        _check_config_name(parsed.config_name, folder)
+    header = f"hydra.help.header='{_HELP}Experiments: {', '.join(experiments(folder))}.'"
     try:
-        with _command_line(["aitp run", *arguments[:first], *overrides, *arguments[first:]]):
+        with _command_line(["aitp run", *options, *_HYDRA, header, *parsed.overrides]):
             _hydra_main()
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(_sentence(error)) from error
@@ -74,15 +75,13 @@ def _hydra_main(config: DictConfig) -> None:
         with open_dict(config):
             OmegaConf.update(config, "exp_config.directory", hydra_config.runtime.output_dir)
     try:
-        folder = run_experiment(config)
-        print_report(folder)
-    except AitpError as error:
-        # Through Hydra the error would come with lines about jobs and overrides around it.
+        print_report(run_experiment(config))
+    except (AitpError, KeyboardInterrupt) as error:
         if os.environ.get("AITP_DEBUG") == "1":
             raise
-        logging.shutdown()
-        print(f"aitp: {error}", file=sys.stderr)
-        sys.exit(2)
+        # Through Hydra the error would come with lines about jobs and overrides around it.
+        print("aitp: " + ("interrupted" if isinstance(error, KeyboardInterrupt) else str(error)), file=sys.stderr)
+        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 2)
 
 
 def _check_config_name(name: str | None, folder: Path | None) -> None:
