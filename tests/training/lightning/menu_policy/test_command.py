@@ -1,0 +1,78 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from aitp_gym.agents.policies.frequency import FrequencyPolicy
+from aitp_gym.agents.policies.menu_policy import MenuPolicy
+from aitp_gym.training.lightning.menu_policy.__main__ import main
+
+from aitp_gym.traces import TraceWriter
+
+from .conftest import propositional_attempts
+
+
+@pytest.fixture
+def traces(tmp_path):
+    folder = tmp_path / "traces"
+    with TraceWriter(folder) as writer:
+        for attempt in propositional_attempts(40, seed=1):
+            writer.write(attempt, iteration=0, policy="learned")
+        writer.compact(0)
+    return folder
+
+
+@pytest.fixture
+def arguments(traces, tmp_path):
+    return [
+        *("--traces", str(traces), "--menu", "propositional", "--output", str(tmp_path / "out")),
+        *("--result", str(tmp_path / "result.json"), "--steps", "20", "--quiet"),
+    ]
+
+
+def test_the_command_writes_checkpoint_baseline_and_result(arguments, tmp_path):
+    command = [sys.executable, "-m", "aitp_gym.training.lightning.menu_policy", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert result["metrics"]["successes"] > 0
+    learned = MenuPolicy("propositional", ckpt_path=result["checkpoint"])
+    assert learned.versions["weights_digest"] != MenuPolicy("propositional").versions["weights_digest"]
+    assert FrequencyPolicy("propositional", ckpt_path=result["frequency"]).rates.max() > 0.1
+
+
+def test_training_goes_on_from_a_checkpoint(arguments, tmp_path):
+    assert main(arguments) == 0
+    again = [*arguments, "--init", str(tmp_path / "out" / "checkpoint")]
+    again[again.index(str(tmp_path / "out"))] = str(tmp_path / "again")
+    again[again.index(str(tmp_path / "result.json"))] = str(tmp_path / "again.json")
+    assert main(again) == 0
+    assert json.loads((tmp_path / "again.json").read_text())["checkpoint"] == str(tmp_path / "again" / "checkpoint")
+
+
+def test_nothing_is_overwritten(arguments, tmp_path, capsys):
+    (tmp_path / "result.json").write_text("mine")
+    assert main(arguments) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert (tmp_path / "result.json").read_text() == "mine"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--menu", "propositionl", "Did you mean 'propositional'"),
+        ("--menu", "hollight-full", "attempts at theorems of prover 'propositional'; expected 'hollight'"),
+        ("--traces", "/nowhere/at/all", "no trace folder"),
+        ("--steps", "0", "steps"),
+        ("--init", "/nowhere/at/all", "no checkpoint folder"),
+    ],
+)
+def test_bad_input_is_refused_in_one_sentence(arguments, tmp_path, capsys, option, value, message):
+    if option in arguments:
+        arguments[arguments.index(option) + 1] = value
+    else:
+        arguments += [option, value]
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "result.json").exists()

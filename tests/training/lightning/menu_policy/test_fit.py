@@ -1,0 +1,111 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from aitp_gym.agents.policies.menu_network import look_up
+from aitp_gym.agents.policies.menu_policy import MenuPolicy
+from aitp_gym.training.lightning.menu_policy.data import MenuData
+from aitp_gym.training.lightning.menu_policy.examples import build_examples
+from aitp_gym.training.lightning.menu_policy.fit import fit
+from aitp_gym.training.lightning.menu_policy.module import TrainingConfig
+from aitp_gym.training.lightning.menu_policy.network import MenuNetwork
+from aitp_gym.training.lightning.menu_policy.tried import tried_in
+
+from aitp_gym.errors import ConfigError
+from aitp_gym.menus import Menu
+from aitp_gym.proof import Goal, Premises
+
+from .conftest import RIGHT, no_premises, propositional_attempts
+
+MENU = Menu.load("propositional")
+
+
+def accuracy(policy) -> float:
+    """Share of new goals whose first suggestion is right."""
+    attempts = propositional_attempts(60, seed=99)
+    goals = [Goal.single(attempt.theorem.statement) for attempt in attempts]
+    answers = policy.get_tactics(goals, [Premises.none()] * len(goals), 1)
+    right = [RIGHT[attempt.theorem.statement.split()[1]] for attempt in attempts]
+    return sum(answer[0].tactic == tactic for answer, tactic in zip(answers, right, strict=True)) / len(goals)
+
+
+@pytest.mark.parametrize("kind", ["bag", "transformer"])
+def test_training_learns_what_depends_on_the_goal_and_frequency_cannot(kind):
+    tried = tried_in(propositional_attempts(200, seed=1), MENU, no_premises)
+    start = MenuPolicy(MENU, encoder={"kind": kind, "width": 16, "layers": 1})
+    config = TrainingConfig(steps=200, learning_rate=0.01, goals_per_batch=32)
+    fitted = fit(tried, MENU, start, config, seed=0)
+    assert accuracy(start) < 0.2
+    assert accuracy(fitted.frequency) < 0.6
+    assert accuracy(fitted.policy) > 0.9
+
+
+def test_the_torch_network_computes_what_the_numpy_policy_does(library_attempts, premises_of, library):
+    menu = Menu.load("hollight-full")
+    policy = MenuPolicy(menu, noise=0.0)
+    rng = np.random.default_rng(2)
+    weights = {name: rng.normal(0, 0.3, value.shape).astype(np.float32) for name, value in policy.weights.items()}
+    policy = MenuPolicy.from_weights(menu, policy.config, weights, noise=0.0)
+    tried = tried_in(library_attempts, menu, premises_of)
+    examples = build_examples(tried, menu, policy.config, open_weight=0.5)
+    network = MenuNetwork(policy.config.encoder, weights).eval()
+    data = MenuData(examples, policy.config.encoder)
+    with torch.no_grad():
+        logits = network(data.collate(range(len(examples.goals)))).tolist()
+    rows = [row for goal in range(len(examples.goals)) for row in np.flatnonzero(examples.goal == goal)]
+    compared = 0
+    for row, logit in zip(rows, logits, strict=True):
+        each = tried[row]
+        conclusion = each.goal.removeprefix("⊢ ")
+        answer = policy.get_tactics([Goal.single(conclusion)], [each.premises], 1000)[0]
+        logprobs = {s.tactic: s.logprob for s in answer}
+        # Log-probabilities are logits up to a constant of the goal, which a tactic without premises shows.
+        offset = logprobs["CONJ_TAC"] - conj_logit(policy, each)
+        if each.tactic in logprobs:
+            compared += 1
+            assert logprobs[each.tactic] - offset == pytest.approx(logit, abs=1e-3)
+    assert compared > 100
+
+
+def conj_logit(policy, each) -> float:
+    weights = policy.weights
+    group = next(slot.group for slot in policy.menu.slots if slot.template == "CONJ_TAC")
+    vector = policy._encode([each.goal])[0]
+    dense = look_up(each.goal, each.premises).dense
+    return float(
+        weights["slot.weight"][group] @ vector + weights["slot.dense"][group] @ dense + weights["slot.bias"][group]
+    )
+
+
+def test_the_same_seed_trains_the_same_policy(library_attempts, premises_of):
+    menu = Menu.load("hollight-full")
+    tried = tried_in(library_attempts, menu, premises_of)
+    config = TrainingConfig(steps=20)
+    digests = [
+        fit(tried, menu, MenuPolicy(menu), config, seed=seed).policy.versions["weights_digest"] for seed in (1, 1, 2)
+    ]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_training_starts_from_the_slots_rates_of_success():
+    tried = tried_in(propositional_attempts(100, seed=1), MENU, no_premises)
+    fitted = fit(tried, MENU, MenuPolicy(MENU, noise=0.0), TrainingConfig(steps=1, learning_rate=1e-9), seed=0)
+    goal, none = [Goal.single("a ↔ b")], [Premises.none()]
+    learned = [s.tactic for s in fitted.policy.get_tactics(goal, none, 3)[0]]
+    frequent = [s.tactic for s in fitted.frequency.get_tactics(goal, none, 3)[0]]
+    assert set(learned) == set(frequent) == set(RIGHT.values())
+
+
+def test_training_reports_what_it_saw():
+    attempts = propositional_attempts(50, seed=3)
+    fitted = fit(tried_in(attempts, MENU, no_premises), MENU, MenuPolicy(MENU), TrainingConfig(steps=30), seed=0)
+    assert fitted.metrics["goals"] == len({step.goal for attempt in attempts for step in attempt.steps})
+    assert fitted.metrics["successes"] > 0
+    assert math.isfinite(fitted.metrics["loss"])
+
+
+@pytest.mark.parametrize("bad", [{"steps": 0}, {"learning_rate": 0}, {"feature_dropout": 1.0}, {"open_weight": 2.0}])
+def test_bad_settings_are_refused(bad):
+    with pytest.raises(ConfigError, match=next(iter(bad))):
+        TrainingConfig(**bad)
