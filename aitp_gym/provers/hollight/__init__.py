@@ -1,7 +1,7 @@
 """HOL Light: the Debian package's sources, compiled to a server that forks a child for each attempt."""
 
 from .build import Build, build
-from .library import TheoremRow, left_out, load_library, theorem_rows
+from .library import TheoremRow, left_out, load_library, tactic_positions, theorem_rows
 from .prover import HolLight
 from .server import Server, stop_all
 from .session import HolLightSession
@@ -19,5 +19,6 @@ __all__ = [
     "load_library",
     "status",
     "stop_all",
+    "tactic_positions",
     "theorem_rows",
 ]

@@ -19,7 +19,7 @@ from .child import ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
 
-__all__ = ["TheoremRow", "left_out", "load_library", "theorem_rows"]
+__all__ = ["TheoremRow", "left_out", "load_library", "tactic_positions", "theorem_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,12 @@ def theorem_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
 
 def left_out(progress: Progress | None = None) -> tuple[str, ...]:
     """Names of theorems whose place in the sources is unknown: they are neither goals nor premises."""
-    theorem_rows(progress)
-    metadata = pq.read_schema(_path(locate())).metadata or {}
-    return tuple(metadata[b"left_out"].decode().split())
+    return tuple(_metadata("left_out", progress).split())
+
+
+def tactic_positions(progress: Progress | None = None) -> dict[str, int]:
+    """From which position on each tactic exists: in the strict context a theorem needs a larger one to use it."""
+    return {name: int(position) for name, position in map(str.split, _metadata("tactics", progress).splitlines())}
 
 
 def load_library(progress: Progress | None = None) -> Library:
@@ -79,6 +82,12 @@ def _library(rows: tuple[TheoremRow, ...]) -> Library:
     for entry in entries:
         state.update(f"{entry.name}\0{entry.statement}\0{entry.position}\n".encode())
     return Library("hollight-core", state.hexdigest()[:16], entries)
+
+
+def _metadata(key: str, progress: Progress | None) -> str:
+    theorem_rows(progress)
+    metadata: dict[bytes, bytes] = pq.read_schema(_path(locate())).metadata
+    return metadata[key.encode()].decode()
 
 
 def _path(build: Build) -> Path:
@@ -114,7 +123,8 @@ def _export(build: Build, path: Path, progress: Progress | None) -> None:
         name: list(map(int, cells[i :: len(_COLUMNS)])) if name in _NUMBERS else cells[i :: len(_COLUMNS)]
         for i, name in enumerate(_COLUMNS)
     }
-    table = pa.table(columns).replace_schema_metadata({"identity": build.identity, "left_out": info[3]})
+    metadata = {"identity": build.identity, "left_out": info[3], "tactics": info[4]}
+    table = pa.table(columns).replace_schema_metadata(metadata)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".parquet")
     os.close(descriptor)
     pq.write_table(table, temporary, compression="zstd")

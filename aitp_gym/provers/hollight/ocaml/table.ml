@@ -143,6 +143,7 @@ let tactics : (string,int * (Reader.t -> tactic)) Hashtbl.t = table
   taking conversion (stock "CONV_TAC" CONV_TAC);
   taking Reader.number (added "RAW_POP_TAC" RAW_POP_TAC);
   taking2 conversional Reader.theorems (stock "GEN_REWRITE_TAC" GEN_REWRITE_TAC);
+  taking2 (Reader.word "a label") Reader.theorem (stock "LABEL_TAC" LABEL_TAC);
   taking2 Reader.theorem Reader.term (stock "TRANS_TAC" TRANS_TAC);
   taking2 Reader.term Reader.theorem (stock "X_CHOOSE_TAC" X_CHOOSE_TAC);
   (let name,(position,tactic) = stock "SPEC_TAC" SPEC_TAC in
