@@ -145,6 +145,29 @@ def test_several_goals_are_asked_for_in_one_call_of_the_policy():
     assert policy.asked == [(1, 2), (3, 2)]
 
 
+def test_a_goal_asked_about_with_a_busier_one_is_not_taken_for_explored():
+    rules = {"root": [None] * 6 + [["a"]] + [None] * 4, "a": [None] * 7 + [[]]}
+    env, policy = RulesEnv(rules), RulesPolicy(rules)
+    env.expand(0, [str(i) for i in range(7)], [-0.1] * 7)
+    attempt = SearchAgent(policy, BestFirst(batch_size=2), num_sampled_tactics=2).prove(env)
+    assert policy.asked[0] == (2, 9)
+    assert attempt.proved
+
+
+def test_what_a_refused_batch_left_untried_is_tried_next():
+    class Doubtful(RulesEnv):
+        def expand(self, node_id: int, tactics: Sequence[str], logprobs: Sequence[float] | None = None) -> list[Edge]:
+            edges = super().expand(node_id, tactics, logprobs)
+            if edges[-1].tactic == "1" and self.graph.root.status is Status.PROVED:
+                self.graph.invalidate(edges[-1].id, "refused")
+            return edges
+
+    rules = {"root": [None, [], None, [], None]}
+    env = Doubtful(rules)
+    assert SearchAgent(RulesPolicy(rules), BestFirst(), num_sampled_tactics=8).prove(env).proved
+    assert env.calls == [(0, ("0", "1", "2", "3", "4")), (0, ("2", "3", "4"))]
+
+
 def test_goals_settled_by_the_goals_before_them_in_a_batch_cost_nothing():
     rules = {"root": [["a", "b"]], "a": [None], "b": [[]]}
     env = RulesEnv(rules)

@@ -141,6 +141,26 @@ def test_a_tactic_on_a_failed_goal_revives_what_depends_on_it(graph):
     assert graph.root.status is Status.PROVED
 
 
+def test_a_revived_goal_does_not_hold_up_what_revived_it(graph):
+    graph.add(0, "t", goals("way out", "late"))
+    graph.add(0, "u", goals("a"))
+    graph.add(0, "v", goals("way out"))
+    late = 2
+    graph.mark_explored(late)
+    graph.mark_explored(0)
+    graph.add(3, "back", goals("root"))
+    graph.add(3, "t", goals("b"))
+    graph.mark_explored(3)
+    graph.add(4, "back", goals("a"))
+    graph.mark_explored(4)
+    assert graph.nodes[late].status is Status.FAILED
+    graph.add(late, "lean", goals("b"))
+    graph.add(4, "lean back", goals("late"))
+    assert graph.nodes[4].status is graph.nodes[late].status is Status.OPEN
+    graph.mark_explored(1)
+    assert [n.status for n in graph.nodes] == [Status.FAILED] * 5
+
+
 def test_a_failed_sibling_fails_the_edge_and_not_the_goal_beside_it(graph):
     edge = graph.add(0, "t", goals("a", "b"))
     graph.mark_explored(1)

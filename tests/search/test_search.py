@@ -183,6 +183,36 @@ def test_goals_dropped_as_proved_are_found_again_after_a_refusal(search):
     assert search.get_goal() == [1]
 
 
+def test_after_a_refusal_goals_that_were_proved_compete_again():
+    search = BestFirst()
+    graph = begin(search)
+    search.get_goal()
+    search.process_response([graph.add(0, "t", goals("a", "b"), -1.0), graph.add(0, "u", goals("c"), -5.0)])
+    graph.mark_explored(0)
+    closing = graph.add(1, "close", goals(), -0.1)
+    assert search.get_goal() == [2]
+    search.process_response([graph.add(2, "t", Failure("rejected"), -9.0)])
+    graph.invalidate(closing.id, "refused")
+    assert search.get_goal() == [1]
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_goals_dropped_as_useless_are_found_again_when_a_failed_goal_is_revived(search):
+    search = search()
+    graph = begin(search)
+    search.get_goal()
+    edge = graph.add(0, "t", goals("a", "b"), -1.0)
+    graph.mark_explored(0)
+    graph.mark_explored(1)
+    search.process_response([edge])
+    assert search.get_goal() == []
+    graph.add(1, "new idea", goals("c"), -1.0)
+    first = search.get_goal()
+    graph.mark_explored(first[0])
+    search.process_response([])
+    assert first == [2]
+
+
 @pytest.mark.parametrize("search", SEARCHES)
 def test_a_batch_has_distinct_open_goals(search):
     search = search(batch_size=3)
