@@ -64,7 +64,7 @@ def run(arguments: Sequence[str]) -> None:
         raise ConfigError(_sentence(error)) from error
 
 
-@hydra.main(version_base="1.3", config_path="pkg://aitp_gym.configs")
+@hydra.main(version_base="1.3", config_path="pkg://aitp_gym.configs")  # type: ignore[untyped-decorator]  # Hydra ships no types
 def _hydra_main(config: DictConfig) -> None:
     from aitp_gym.training.experiment import run_experiment
 
