@@ -17,7 +17,7 @@ __all__ = ["HolLightSession", "Setting"]
 MAX_TACTIC_BYTES = 256 * 1024
 MAX_GOAL_BYTES = 4 * 2**20
 # Wall time is a backstop for CPU time, wide enough for a busy machine.
-_WALL_FACTOR = 3.0
+_WALL_FACTOR = 5.0
 _WALL_EXTRA_S = 1.0
 _GRACE_S = 0.5
 _UNLIMITED_S = 1e9

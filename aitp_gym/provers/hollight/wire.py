@@ -11,6 +11,7 @@ __all__ = ["MAX_REPLY_BYTES", "ConnectionLost", "Frames", "ReplyLate"]
 
 MAX_REPLY_BYTES = 256 * 2**20
 _CHUNK = 1 << 16
+_SEND_TIMEOUT_S = 5.0
 
 
 class ConnectionLost(Exception):
@@ -39,12 +40,17 @@ class Frames:
         payload = "\0".join(fields).encode()
         if payload.count(0) != len(fields) - 1:
             raise BadInput("A goal or a statement holds a NUL character, which no text of HOL Light does.")
+        usual = self._socket.gettimeout()
         try:
+            # What does not fit into the socket's buffer waits for the other side to read it.
+            self._socket.settimeout(_SEND_TIMEOUT_S)
             self._socket.sendall(len(payload).to_bytes(4, "big") + payload)
         except TimeoutError as error:
             raise ReplyLate from error
         except OSError as error:
             raise ConnectionLost(str(error)) from error
+        finally:
+            self._socket.settimeout(usual)
 
     def receive(self) -> list[str]:
         """Receive one frame.
