@@ -145,6 +145,18 @@ def test_several_goals_are_asked_for_in_one_call_of_the_policy():
     assert policy.asked == [(1, 2), (3, 2)]
 
 
+def test_a_goal_proved_by_the_goals_before_it_in_a_batch_costs_nothing_more():
+    rules = {
+        "root": [["lemma", "use", "other"]],
+        "lemma": [None, []],
+        "use": [["lemma"], None],
+        "other": [None, None, []],
+    }
+    env = RulesEnv(rules)
+    assert SearchAgent(RulesPolicy(rules), BreadthFirst(batch_size=3), num_sampled_tactics=1).prove(env).proved
+    assert [tactics for node, tactics in env.calls if node == 2] == [("0",)]
+
+
 def test_a_goal_asked_about_with_a_busier_one_is_not_taken_for_explored():
     rules = {"root": [None] * 6 + [["a"]] + [None] * 4, "a": [None] * 7 + [[]]}
     env, policy = RulesEnv(rules), RulesPolicy(rules)

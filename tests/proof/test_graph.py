@@ -149,8 +149,8 @@ def test_a_revived_goal_does_not_hold_up_what_revived_it(graph):
     graph.mark_explored(late)
     graph.mark_explored(0)
     graph.add(3, "back", goals("root"))
-    graph.add(3, "t", goals("b"))
     graph.mark_explored(3)
+    graph.add(3, "t", goals("b"))
     graph.add(4, "back", goals("a"))
     graph.mark_explored(4)
     assert graph.nodes[late].status is Status.FAILED
