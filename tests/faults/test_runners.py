@@ -1,5 +1,6 @@
 """Runners that die, hang or fail: every theorem ends exactly once, and the run goes on."""
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def saboteur(diary, deeds):
 
 def visitors(diary, name):
     """Process ids of those that met the theorem, in order."""
-    page = diary / f"{name} → {name}".encode().hex()
+    page = diary / hashlib.sha256(f"{name} → {name}".encode()).hexdigest()
     return [int(line) for line in page.read_text().split()] if page.exists() else []
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import psutil
 
 from aitp_gym.errors import AitpError, DependencyNotInstalled
 
+from .guard import guarded
 from .resources import Resources
 
 __all__ = ["RaySession"]
@@ -31,7 +35,7 @@ class RaySession:
         self._resources = resources
         self._address = address
         self._log_level = log_level
-        self._started = False
+        self._exit = ExitStack()
 
     def __enter__(self) -> Self:
         try:
@@ -44,10 +48,11 @@ class RaySession:
         if ray.is_initialized():
             return self
         logging.getLogger("ray.rllib").setLevel(self._log_level)
-        quiet = {"include_dashboard": False, "log_to_driver": False, "logging_level": self._log_level}
+        quiet: dict[str, Any] = {"include_dashboard": False, "log_to_driver": False, "logging_level": self._log_level}
         if self._address is None:
             # Nothing of a proof run is anybody else's business.
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+            before = _descendants()
             ray.init(
                 address="local",
                 num_cpus=self._resources.num_cpus,
@@ -55,6 +60,7 @@ class RaySession:
                 _system_config={"kill_worker_timeout_milliseconds": _KILL_AFTER_MS},
                 **quiet,
             )
+            self._exit.enter_context(guarded(_descendants() - before))
         else:
             try:
                 ray.init(address=self._address, **quiet)
@@ -63,14 +69,14 @@ class RaySession:
                     f"No Ray cluster answers at ray_address={self._address!r} ({error}). Start one with "
                     "`ray start --head`, or set ray_address=null to use this machine alone."
                 ) from error
-        self._started = True
+        self._exit.callback(ray.shutdown)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._started:
-            import ray
+        self._exit.close()
 
-            self._started = False
-            ray.shutdown()
+
+def _descendants() -> set[int]:
+    return {process.pid for process in psutil.Process().children(recursive=True)}

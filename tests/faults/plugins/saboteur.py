@@ -1,5 +1,6 @@
 """A policy that does harm on purpose. Runners import it by name; `test_runners.py` puts its folder on their path."""
 
+import hashlib
 import os
 import signal
 import time
@@ -35,7 +36,7 @@ class Saboteur:
         return [[Suggestion(tactic, -1.0) for tactic in self.tactics[:k]] for _ in goals]
 
     def visit(self, conclusion):
-        page = self.diary / f"{conclusion.encode().hex()}"
+        page = self.diary / hashlib.sha256(conclusion.encode()).hexdigest()
         first = not page.exists()
         with page.open("a") as file:
             file.write(f"{os.getpid()}\n")
@@ -44,7 +45,8 @@ class Saboteur:
             if self.watch:
                 servers = [p for p in psutil.process_iter(["name"]) if p.info["name"] == self.watch]
                 children = [child.pid for server in servers for child in server.children()]
-                (self.diary / "watched").write_text(" ".join(map(str, children)))
+                with (self.diary / "watched").open("a") as file:
+                    file.writelines(f"{pid}\n" for pid in children)
             getattr(self, f"do_{deed}")()
 
     def do_die(self):
