@@ -69,7 +69,7 @@ class Premises(Sequence[Premise]):
     """
 
     library: Library
-    index: Sequence[int]
+    index: Sequence[int]  # type: ignore[assignment]  # in place of the search by value: premises are found by name
 
     def __len__(self) -> int:
         return len(self.index)
