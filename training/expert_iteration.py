@@ -162,7 +162,8 @@ class ExpertIteration:
         }
         argv = command_argv(self._tree, index, context)
         title = f"iteration {iteration}: training"
-        _log.info("%s: %s", title, shlex.join(argv))
+        _log.info("%s, command %d, output in %s", title, index, output)
+        _log.debug("%s", shlex.join(argv))
         started = time.monotonic()
         with self._display.training(title) as show:
             result = run_command(argv, result_file, output / "output.log", show)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import logging
 import os
 import shlex
 import signal
@@ -21,8 +20,6 @@ from omegaconf.errors import OmegaConfBaseException
 from aitp_gym.errors import ConfigError, TrainingFailed
 
 __all__ = ["RESULT_VARIABLE", "TrainingResult", "command_argv", "fresh_folder", "run_command"]
-
-_log = logging.getLogger(__name__)
 
 RESULT_VARIABLE = "AITP_RESULT"
 _TAIL_LINES = 8
@@ -115,7 +112,6 @@ def run_command(
         TrainingFailed: the command cannot be started, fails, or leaves no readable result.
     """
     environment = {**os.environ, RESULT_VARIABLE: str(result_file)}
-    _log.debug("Training command: %s", shlex.join(argv))
     prepare = _die_with_parent() if sys.platform == "linux" else None
     with log_file.open("wb") as log:
         try:
