@@ -23,7 +23,7 @@ def config(tmp_path):
     return WorkerConfig("aitp/Propositional-v0", {"theorem_set": str(file), "split": "test"}, num_sampled_tactics=4)
 
 
-def tasks(names=STATEMENTS, budget=Budget(max_tactics=64)):  # noqa: B008  (frozen)
+def tasks(names=STATEMENTS, budget=Budget(max_tactics=1024)):  # noqa: B008  (frozen)
     theorems = [Theorem(name, STATEMENTS.get(name, name), "propositional", split="test") for name in names]
     return [EvaluationTask.of(t, run_seed=5, iteration=0, policy="uniform", budget=budget) for t in theorems]
 
