@@ -101,7 +101,7 @@ class Episode:
     def tactics_left(self) -> int | None:
         """Tactic applications the budget still allows; `None` without a limit."""
         limit = self.budget.max_tactics
-        return None if limit is None else max(0, int(limit) - self.spent.tactics)
+        return None if limit is None else max(0, limit - self.spent.tactics)
 
     def expand(self, node: int, tactics: Sequence[str], logprobs: Sequence[float] | None = None) -> list[Edge]:
         """Apply tactics to a goal; see `ProofEnv.expand`."""

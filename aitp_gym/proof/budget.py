@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass, fields
 
 from ..errors import BadInput
@@ -29,8 +28,13 @@ class Budget:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is not None and not (isinstance(value, int | float) and value > 0 and not math.isnan(value)):
-                raise BadInput(f"Budget.{field.name} must be a positive number or None, got {value!r}.")
+            if value is None:
+                continue
+            whole = field.name.startswith("max_")
+            allowed = int if whole else int | float
+            if isinstance(value, bool) or not isinstance(value, allowed) or not value > 0:
+                kind = "whole number" if whole else "number of seconds"
+                raise BadInput(f"Budget.{field.name} must be a positive {kind} or None, got {value!r}.")
 
     def as_dict(self) -> dict[str, float | int | None]:
         """The four limits by name."""
