@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from aitp_gym.search.base import SearchModel
-
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Attempt, Edge, Premises, ProofGraph, Status, Theorem
+from aitp_gym.search.base import SearchModel
 
 from .policies.base import Suggestion, TacticPolicy
 

@@ -8,13 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from aitp_gym.agents.agent import SearchAgent
-from aitp_gym.agents.policies.base import Suggestion
-from aitp_gym.search.best_first import BestFirst
-from aitp_gym.search.breadth_first import BreadthFirst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aitp_gym.agents.agent import SearchAgent
+from aitp_gym.agents.policies.base import Suggestion
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import (
     Attempt,
@@ -31,6 +29,8 @@ from aitp_gym.proof import (
     Subgoals,
     Theorem,
 )
+from aitp_gym.search.best_first import BestFirst
+from aitp_gym.search.breadth_first import BreadthFirst
 
 Rules = Mapping[str, Sequence[Sequence[str] | None]]
 """For each goal, what each of its tactics leaves; `None` where it fails. Tactic i of a goal is called `str(i)`."""

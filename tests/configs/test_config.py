@@ -1,8 +1,8 @@
 import pytest
-from aitp_gym.training.config import read_config
 from omegaconf import OmegaConf
 
 from aitp_gym.errors import ConfigError
+from aitp_gym.training.config import read_config
 
 SMALLEST = {
     "exp_config": {"name": "n", "experiment": "e", "directory": "d"},

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
-
 from aitp_gym.menus import Menu
 from aitp_gym.traces import TraceReader
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import socket
 import threading
@@ -10,9 +11,10 @@ import time
 
 import pytest
 
-from aitp_gym.proof import Failure, Goal, Subgoals
+from aitp_gym.errors import ProverLost, ProverUnavailable
+from aitp_gym.proof import Failure, Goal, Proof, ProofStep, Subgoals
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight import HolLight, HolLightSession
+from aitp_gym.provers.hollight import HolLight, HolLightSession, Server
 from aitp_gym.provers.hollight.child import Child
 from aitp_gym.provers.hollight.wire import Frames
 
@@ -238,17 +240,37 @@ def test_a_deep_term_overflows_the_stack_and_the_child_survives(session):
     child = child_of(session)
     depth = 400_000
     goal = Goal.single("(a (c (fun (bool) (bool)) ~) " * depth + "(v (bool) p)" + ")" * depth)
-    # Longer than a goal may be in all, so that it must be refused one way or the other.
     (outcome,) = session.apply(goal, ["REFL_TAC"], 5.0)
     assert isinstance(outcome, Failure)
-    assert child_of(session) is child or outcome.kind in {"crash", "timeout"}
+    assert outcome.kind == "out_of_memory"
+    assert "stack" in outcome.message
+    assert child_of(session) is child
     assert_works(session)
 
 
-def test_a_check_survives_the_loss_of_one_child_but_not_of_two(hollight, monkeypatch):
-    from aitp_gym.proof import Proof, ProofStep
-    from aitp_gym.provers.hollight.server import Server
+def test_a_prover_that_cannot_be_replaced_is_lost(session, monkeypatch):
+    def refuse(self, progress=None):
+        raise ProverUnavailable("no room")
 
+    monkeypatch.setattr(Server, "open", refuse)
+    child_of(session)._handle.kill()
+    with pytest.raises(ProverLost, match="no room"):
+        session.apply(session.root, ["GEN_TAC", "GEN_TAC"], 1.0)
+
+
+def test_a_fork_of_the_client_leaves_the_child_alone(session):
+    """Data loaders fork; what their workers inherit they must not end."""
+    pid = os.fork()
+    if pid == 0:
+        session.close()
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+    child = child_of(session)
+    assert_works(session)
+    assert child_of(session) is child
+
+
+def test_a_check_survives_the_loss_of_one_child_but_not_of_two(hollight, monkeypatch):
     theorem = hollight.parse("p ==> p")
     proof = Proof((ProofStep("MESON_TAC [ ]", "", ()),))
     lost = 0

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from aitp_gym.training.evaluation import Deadlines, EvaluationTask, Evaluator, WorkerConfig
-from aitp_gym.training.rllib.resources import Resources
 
 from aitp_gym.errors import ConfigError
 from aitp_gym.proof import Budget, Theorem
+from aitp_gym.training.evaluation import Deadlines, EvaluationTask, Evaluator, WorkerConfig
+from aitp_gym.training.rllib.resources import Resources
 
 pytest.importorskip("ray", reason="the rllib extra is not installed")
 

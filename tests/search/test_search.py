@@ -6,14 +6,14 @@ import json
 import math
 
 import pytest
+
+from aitp_gym.errors import BadInput
+from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
 from aitp_gym.search.base import SearchModel
 from aitp_gym.search.best_first import BestFirst
 from aitp_gym.search.breadth_first import BreadthFirst
 from aitp_gym.search.frontier import FrontierSearch
 from aitp_gym.search.usefulness import is_useful
-
-from aitp_gym.errors import BadInput
-from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
 
 SEARCHES = [BestFirst, BreadthFirst]
 

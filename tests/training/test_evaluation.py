@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import gymnasium
 import pytest
-from aitp_gym.training.evaluation import EvaluationTask, Evaluator, WorkerConfig, evaluate
-from aitp_gym.training.worker import build
 
 from aitp_gym.errors import BadInput, ConfigError
 from aitp_gym.proof import Budget, Theorem
+from aitp_gym.training.evaluation import EvaluationTask, Evaluator, WorkerConfig, evaluate
+from aitp_gym.training.worker import build
 
 UNIFORM = {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": "propositional"}
 STATEMENTS = {"self": "a → a", "first": "a → b → a", "false": "a → b"}

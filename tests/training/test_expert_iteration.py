@@ -9,12 +9,10 @@ from pathlib import Path
 
 import gymnasium
 import pytest
-from aitp_gym.agents.policies.frequency import FrequencyPolicy
-from aitp_gym.training.evaluation import derive_seed
-from aitp_gym.training.experiment import run_experiment
 from gymnasium.envs.registration import EnvSpec
 from hydra import compose, initialize_config_module
 
+from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.envs import ProofEnv
 from aitp_gym.errors import CanaryProved, ConfigError, TrainingFailed
 from aitp_gym.proof import Goal, Premises, Subgoals, Verdict
@@ -22,6 +20,8 @@ from aitp_gym.provers.propositional import PropositionalProver
 from aitp_gym.theorems import load
 from aitp_gym.theorems.canaries import canaries
 from aitp_gym.traces import TraceReader
+from aitp_gym.training.evaluation import derive_seed
+from aitp_gym.training.experiment import run_experiment
 
 FIT = Path(__file__).parents[1] / "faults" / "fit_frequency.py"
 CANARIES = len(canaries(PropositionalProver()))

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from aitp_gym.training.train_command import command_argv, fresh_folder, run_command
 from omegaconf import OmegaConf
 
 from aitp_gym.errors import ConfigError, TrainingFailed
+from aitp_gym.training.train_command import command_argv, fresh_folder, run_command
 
 WRITE = "import json, os, sys; json.dump({'checkpoint': sys.argv[1], 'metrics': {'loss': 0.5}}, open(sys.argv[2], 'w'))"
 

@@ -51,6 +51,7 @@ class Child:
         self._handle = handle
         self._frames = frames
         self._resident_mb = 0.0
+        self._owner = os.getpid()
         self.pid = handle.pid
         self.memory_mb = float("inf")
 
@@ -132,8 +133,9 @@ class Child:
             raise ChildSilent("the prover gave no answer in time and was killed")
 
     def close(self) -> None:
-        """End the child. Calling it twice is allowed."""
-        self._handle.kill()
+        """End the child. Calling it twice is allowed; a fork of this process only lets go of its copy."""
+        if os.getpid() == self._owner:
+            self._handle.kill()
         self._handle.close()
         self._frames.close()
 

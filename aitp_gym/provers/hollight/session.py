@@ -16,6 +16,8 @@ __all__ = ["HolLightSession", "Setting"]
 
 MAX_TACTIC_BYTES = 256 * 1024
 MAX_GOAL_BYTES = 4 * 2**20
+# The server reads requests of 16 MB; a character may take 4 bytes.
+MAX_REQUEST_CHARACTERS = 2 * 2**20
 # Wall time is a backstop for CPU time, wide enough for a busy machine.
 _WALL_FACTOR = 5.0
 _WALL_EXTRA_S = 1.0
@@ -103,13 +105,13 @@ class HolLightSession:
             wall_left = wall_end - time.monotonic()
             if outcomes and (cpu_left <= 0 or wall_left <= 0):
                 break
-            batch = self._batch(goal, pending[len(outcomes) :], timeout_s, cpu_left, max(wall_left, 1e-6))
-            ended = True
-            for outcome, last in batch:
+            chunk = _chunk(pending, len(outcomes))
+            end = len(outcomes) + len(chunk)
+            ended = False
+            for outcome, ended in self._batch(goal, chunk, timeout_s, cpu_left, max(wall_left, 1e-6)):
                 outcomes.append(outcome)
                 cpu_left -= outcome.cpu_s
-                ended = last
-            if ended:
+            if ended and (len(outcomes) < end or _closed(outcomes[-1])):
                 break
         return outcomes
 
@@ -186,6 +188,20 @@ class HolLightSession:
         """End the child; calling it twice is allowed."""
         self._closed = True
         self._drop()
+
+
+def _closed(outcome: Outcome) -> bool:
+    return isinstance(outcome, Subgoals) and outcome.closed
+
+
+def _chunk(tactics: Sequence[str], start: int) -> Sequence[str]:
+    """As many tactics from `start` as one request may carry, and at least one."""
+    size = 0
+    for i in range(start, len(tactics)):
+        size += len(tactics[i])
+        if size > MAX_REQUEST_CHARACTERS and i > start:
+            return tactics[start:i]
+    return tactics[start:]
 
 
 def _sendable(tactic: str) -> str:

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from aitp_gym.agents.encoders.bag import BagEncoder
 from aitp_gym.agents.encoders.features import goal_features, hash_features, statement_features
 from aitp_gym.agents.encoders.text_features import text_features, tokens
-from hypothesis import given
-from hypothesis import strategies as st
 
 SUM = "(a (a (c (fun (num) (fun (num) (num))) +) (v (num) m)) (c (num) _0))"
 EQUATION = f"(a (a (c (fun (num) (fun (num) (bool))) =) {SUM}) (v (num) m))"

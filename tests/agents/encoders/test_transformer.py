@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from aitp_gym.agents.encoders.config import EncoderConfig
 
 torch = pytest.importorskip("torch", reason="the transformer encoder needs torch: pip install 'aitp-gym[lightning]'")

@@ -5,12 +5,12 @@ import subprocess
 import sys
 
 import pytest
+
 from aitp_gym.agents.policies.base import TacticPolicy
 from aitp_gym.agents.policies.fixed_order import FixedOrderPolicy
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from aitp_gym.agents.policies.uniform import UniformPolicy
-
 from aitp_gym.proof import Goal, Premises
 
 POLICIES = {

@@ -1,9 +1,9 @@
 import json
 
 import pytest
+
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
-
 from aitp_gym.errors import CheckpointError
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Goal, Premises

@@ -3,9 +3,9 @@ import shutil
 
 import numpy as np
 import pytest
+
 from aitp_gym.agents.policies.menu_network import candidate_logits, look_up, rank_premises
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
-
 from aitp_gym.errors import CheckpointError, ConfigError
 from aitp_gym.proof import Premises
 

@@ -2,11 +2,11 @@ import math
 
 import numpy as np
 import pytest
-from aitp_gym.agents.policies.menu_base import nearest_names
-from aitp_gym.agents.policies.premises import TfIdf, indices_of, tfidf_of, top_ranked
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aitp_gym.agents.policies.menu_base import nearest_names
+from aitp_gym.agents.policies.premises import TfIdf, indices_of, tfidf_of, top_ranked
 from aitp_gym.proof import Library, Premise, Premises
 
 

@@ -1,7 +1,6 @@
 from collections import Counter
 
 from aitp_gym.agents.policies.uniform import UniformPolicy
-
 from aitp_gym.proof import Goal, Premises
 
 

@@ -66,7 +66,6 @@ def _train(options: argparse.Namespace) -> None:
         ) from error
     from aitp_gym.agents.encoders.config import EncoderConfig
     from aitp_gym.agents.policies.menu_policy import MenuPolicy
-
     from aitp_gym.menus import Menu
 
     from .libraries import LibraryPremises

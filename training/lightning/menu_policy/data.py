@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import lightning
 import numpy as np
 import torch
-from aitp_gym.agents.encoders.bag import hashed_goal
-from aitp_gym.agents.encoders.config import EncoderConfig
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
+
+from aitp_gym.agents.encoders.bag import hashed_goal
+from aitp_gym.agents.encoders.config import EncoderConfig
 
 from .examples import Examples, Sparse
 from .network import Bag, Batch

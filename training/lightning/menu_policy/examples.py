@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
 from aitp_gym.agents.encoders.features import hash_features, statement_features
 from aitp_gym.agents.policies.menu_config import MenuPolicyConfig
 from aitp_gym.agents.policies.menu_network import look_up
-from numpy.typing import NDArray
-
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Library
 

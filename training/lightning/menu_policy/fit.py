@@ -11,10 +11,10 @@ from typing import NamedTuple
 import lightning
 import numpy as np
 import torch
-from aitp_gym.agents.policies.frequency import FrequencyPolicy
-from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from numpy.typing import NDArray
 
+from aitp_gym.agents.policies.frequency import FrequencyPolicy
+from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from aitp_gym.menus import Menu
 
 from .data import MenuData

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from aitp_gym.agents.encoders.config import EncoderConfig
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+
+from aitp_gym.agents.encoders.config import EncoderConfig
 
 __all__ = ["Bag", "Batch", "MenuNetwork"]
 

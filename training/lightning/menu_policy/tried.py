@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aitp_gym.agents.policies.menu_base import nearest_names
-
 from aitp_gym.errors import TraceError
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Attempt, Premises, Theorem

@@ -1,8 +1,8 @@
 import random
 
 import pytest
-from aitp_gym.agents.policies.menu_base import nearest_names
 
+from aitp_gym.agents.policies.menu_base import nearest_names
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Attempt, Budget, Library, Premise, Premises, Spent, Step, Theorem
 

@@ -3,11 +3,11 @@ import subprocess
 import sys
 
 import pytest
+
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
-from aitp_gym.training.lightning.menu_policy.__main__ import main
-
 from aitp_gym.traces import TraceWriter
+from aitp_gym.training.lightning.menu_policy.__main__ import main
 
 from .conftest import propositional_attempts
 

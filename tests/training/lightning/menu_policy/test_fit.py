@@ -3,18 +3,18 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from aitp_gym.agents.policies.menu_network import look_up
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
+from aitp_gym.errors import ConfigError
+from aitp_gym.menus import Menu
+from aitp_gym.proof import Goal, Premises
 from aitp_gym.training.lightning.menu_policy.data import MenuData
 from aitp_gym.training.lightning.menu_policy.examples import build_examples
 from aitp_gym.training.lightning.menu_policy.fit import fit
 from aitp_gym.training.lightning.menu_policy.module import TrainingConfig
 from aitp_gym.training.lightning.menu_policy.network import MenuNetwork
 from aitp_gym.training.lightning.menu_policy.tried import tried_in
-
-from aitp_gym.errors import ConfigError
-from aitp_gym.menus import Menu
-from aitp_gym.proof import Goal, Premises
 
 from .conftest import RIGHT, no_premises, propositional_attempts
 

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
-from aitp_gym.training.lightning.menu_policy.tried import read_tried, tried_in
 
 from aitp_gym.errors import TraceError
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Attempt, Budget, Spent, Step, Theorem
 from aitp_gym.traces import TraceWriter
+from aitp_gym.training.lightning.menu_policy.tried import read_tried, tried_in
 
 from .conftest import no_premises, propositional_attempts
 

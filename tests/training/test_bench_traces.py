@@ -1,0 +1,31 @@
+import pytest
+
+from aitp_gym.traces import TraceReader, TraceWriter
+from aitp_gym.training.bench_traces import bench_traces, load_s, synthetic_attempts, write_steps
+
+
+def test_the_benchmark_writes_as_many_steps_as_it_says(tmp_path):
+    write_steps(tmp_path, 640)
+    attempts, steps = TraceReader(tmp_path).tables()
+    assert (attempts.num_rows, steps.num_rows) == (10, 640)
+    assert load_s(tmp_path) > 0
+
+
+@pytest.mark.benchmark
+def test_an_attempt_is_written_within_a_third_of_a_millisecond(tmp_path):
+    with TraceWriter(tmp_path) as writer:
+        costs = []
+        for attempt in synthetic_attempts(500):
+            before = writer.write_s
+            writer.write(attempt, iteration=0, policy="learned")
+            costs.append(writer.write_s - before)
+    assert sorted(costs)[len(costs) // 2] < 0.3e-3
+
+
+@pytest.mark.benchmark
+@pytest.mark.slow
+def test_traces_cost_what_the_design_allows():
+    pytest.importorskip("lightning", reason="lightning is not installed, and the quickstart trains with it")
+    figures = bench_traces()
+    assert figures["load_1e6_s"] < 2
+    assert figures["write_share"] < 0.02
