@@ -2,3 +2,9 @@
 
 if not __name__.startswith("aitp_gym."):
     raise ImportError("`search` is part of aitp-gym: install the project and import `aitp_gym.search`.")
+
+from .base import SearchModel
+from .best_first import BestFirst
+from .breadth_first import BreadthFirst
+
+__all__ = ["BestFirst", "BreadthFirst", "SearchModel"]
