@@ -37,7 +37,7 @@ class Part:
 
 _PARTS: dict[str, Part] = {}
 _MEASURE_S = 2.0
-_RUNNER_THEOREMS = 40
+_RUNNER_THEOREMS = 60
 
 
 def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable[[], Figures]]:
@@ -129,7 +129,8 @@ def _hollight() -> Figures:
 def _runners() -> Figures:
     """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.
 
-    The work is that of the demo where HOL Light is ready, otherwise propositional logic.
+    The work is HOL Light where it is ready, in short attempts, so that the last one to end hardly matters; otherwise
+    propositional logic.
     """
     from aitp_gym.training.evaluation import EvaluationTask, WorkerConfig
     from aitp_gym.training.rllib.bench import bench_runners
@@ -139,8 +140,8 @@ def _runners() -> Figures:
     from .theorems import load
 
     if find("hollight").ready:
-        config = WorkerConfig("aitp/HOList-v0", {"tactic_timeout_s": 0.1})
-        theorems, menu, budget = load("holist-core").split("train"), "hollight-full", Budget(max_tactics=8)
+        config = WorkerConfig("aitp/HOList-v0", {"tactic_timeout_s": 0.05})
+        theorems, menu, budget = load("holist-core").split("train"), "hollight-full", Budget(max_tactics=4)
     else:
         config = WorkerConfig("aitp/Propositional-v0")
         theorems, menu, budget = load("propositional-small").split("train"), "propositional", Budget(max_tactics=256)

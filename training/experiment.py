@@ -14,9 +14,9 @@ from aitp_gym.errors import CanaryProved, ConfigError
 from .config import RunConfig, read_config
 from .evaluation import Evaluator
 from .expert_iteration import ExpertIteration
+from .problem import deadlines, open_problem, resources, worker_config
 from .progress import RunDisplay
 from .run_folder import RunFolder
-from .setup import deadlines, open_problem, resources, worker_config
 from .state import LoopState
 from .wandb_mirror import WandbMirror
 from .worker import build

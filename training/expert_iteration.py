@@ -25,10 +25,10 @@ from aitp_gym.traces import TraceReader, TraceWriter
 
 from .config import RunConfig
 from .evaluation import EvaluationTask, Evaluator, derive_seed
+from .problem import Problem, baseline_policy
 from .progress import RunDisplay
 from .report import CANARY, LEARNED, write_report
 from .run_folder import RunFolder
-from .setup import Problem, baseline_policy
 from .state import Checkpoint, LoopState
 from .train_command import command_argv, fresh_folder, run_command
 from .wandb_mirror import WandbMirror
