@@ -50,6 +50,8 @@ def run_experiment(composed: DictConfig) -> Path:
         with RunFolder.create(directory, asdict(config), resume=resume, versions=versions) as folder:
             _check_resume_iteration(config, folder)
             _log.info("%s %s", "Going on with the run in" if folder.resumed else "The run is kept in", folder.path)
+            sizes = len(problem.train), len(problem.valid), len(problem.canaries)
+            _log.info("%d train theorems, %d validation theorems, %d canaries", *sizes)
             with (
                 _mirror(config, folder) as mirror,
                 Evaluator(
@@ -66,8 +68,9 @@ def run_experiment(composed: DictConfig) -> Path:
                     raise
                 except BaseException:
                     _log.error(
-                        "The run stopped. The same command with exp_config.directory=%s exp_config.resume=true goes on "
-                        "with it.",
+                        "The run stopped. The same command with exp_config.experiment=%s exp_config.directory=%s "
+                        "exp_config.resume=true goes on with it.",
+                        config.exp_config.experiment,
                         folder.path,
                     )
                     raise

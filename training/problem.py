@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from .worker import WorkerConfig
 
 __all__ = ["Problem", "baseline_policy", "deadlines", "open_problem", "resources", "worker_config"]
 
+_LOADED_MACHINE = 10.0
 _BASELINE_CLASSES = {
     "uniform": "aitp_gym.agents.policies.uniform.UniformPolicy",
     "fixed_order": "aitp_gym.agents.policies.fixed_order.FixedOrderPolicy",
@@ -105,10 +107,10 @@ def resources(config: RunConfig) -> Resources | None:
     """The runners of a run; `None` means to evaluate in this process."""
     if config.num_workers == 0:
         return None
-    num_cpus = config.num_cpus or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else [0])
+    num_cpus = config.num_cpus or _cores()
     if config.num_workers is not None:
         # A number of runners is a wish to have them all, so Ray is told of as many cores as they take.
-        num_cpus = max(num_cpus, -int(-config.num_workers * config.cpu_per_prover // 1))
+        num_cpus = max(num_cpus, math.ceil(config.num_workers * config.cpu_per_prover))
     found = Resources.from_fields(
         num_cpus=num_cpus,
         cpu_per_prover=config.cpu_per_prover,
@@ -123,12 +125,20 @@ def resources(config: RunConfig) -> Resources | None:
     return Resources(config.num_workers, found.cpus_per_runner, found.gpus_per_runner, num_cpus, found.num_gpus)
 
 
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def deadlines(config: RunConfig) -> Deadlines:
-    """When a silent runner is given up: after everything that the budget of an attempt could allow."""
-    if config.total_timeout is None and config.max_tactics is not None:
-        # A prover that counts CPU time may take several times as long on a loaded machine.
-        return Deadlines(attempt_s=60.0 + 10.0 * config.max_tactics * config.tactic_timeout_s)
-    return Deadlines()
+    """When a silent runner is given up: after everything that the limits of an attempt could allow."""
+    usual = Deadlines()
+    check_s = float(config.env_config.get("check_timeout_s", usual.check_s))
+    if config.max_tactics is None:
+        return Deadlines(check_s=check_s)
+    # A prover that counts CPU time may take several times as long on a loaded machine.
+    tactics_s = _LOADED_MACHINE * config.max_tactics * config.tactic_timeout_s
+    return Deadlines(attempt_s=tactics_s + usual.grace_s, check_s=check_s)
 
 
 def baseline_policy(name: str, config: RunConfig, checkpoint: str | None = None) -> dict[str, Any]:
