@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -20,9 +20,16 @@ from .session import RaySession
 
 __all__ = ["bench_runners"]
 
+_WARM_UP = 8
+
 
 def bench_runners(
-    config: WorkerConfig, policy: Spec, tasks: Sequence[EvaluationTask], *, repetitions: int = 3
+    config: WorkerConfig,
+    policy: Spec,
+    tasks: Sequence[EvaluationTask],
+    *,
+    repetitions: int = 3,
+    measure_s: float = 4.0,
 ) -> dict[str, float]:
     """Measure the throughput of one and two runners and of one and two bare processes, in turns.
 
@@ -32,14 +39,14 @@ def bench_runners(
     Args:
         config: of the worker.
         policy: how to build the policy.
-        tasks: the work of one runner; two runners share twice that.
+        tasks: the work of one; two share twice that.
         repetitions: how often each of the four is measured; medians are reported.
+        measure_s: about how many seconds each measurement takes; tasks that would take longer are left out.
 
     Returns:
         `scaling_2_over_1`: throughput of two runners over that of one; `ceiling`: the same of bare processes;
         `attempts_per_s`: of two runners; `share_of_bare`: throughput of two runners over that of two bare processes.
     """
-    rates: dict[str, list[float]] = {"runners 1": [], "runners 2": [], "bare 1": [], "bare 2": []}
     with ExitStack() as stack:
         bare = [stack.enter_context(_bare_process(config)) for _ in range(2)]
         # Cores for both pools at once: the one that waits takes no time.
@@ -51,22 +58,36 @@ def bench_runners(
             pool = RunnerPool(config, Resources(runners, num_cpus=3))
             stack.callback(pool.close)
             pools.append(pool)
-        # The first round of each pays for imports, caches and the environment, and is not counted.
-        for repetition in range(-1, repetitions):
-            for count, pool in enumerate(pools, start=1):
-                for name, rate in (
-                    (f"bare {count}", _rate_bare(bare[:count], policy, tasks)),
-                    (f"runners {count}", _rate_runners(pool, policy, _copies(tasks, count))),
-                ):
-                    if repetition >= 0:
-                        rates[name].append(rate)
-    median = {name: statistics.median(values) for name, values in rates.items()}
+
+        def measure(work: Sequence[EvaluationTask]) -> _Rates:
+            return _Rates(
+                _rate_bare(bare[:1], policy, work),
+                _rate_runners(pools[0], policy, work),
+                _rate_bare(bare, policy, work),
+                _rate_runners(pools[1], policy, _copies(work, 2)),
+            )
+
+        # The first measurements pay for imports, caches and environments; they are not counted.
+        measure(tasks[:_WARM_UP])
+        rate = _rate_bare(bare[:1], policy, tasks[:_WARM_UP])
+        work = tasks[: max(_WARM_UP, int(rate * measure_s))]
+        rounds = [measure(work) for _ in range(repetitions)]
     return {
-        "scaling_2_over_1": median["runners 2"] / median["runners 1"],
-        "ceiling": median["bare 2"] / median["bare 1"],
-        "attempts_per_s": median["runners 2"],
-        "share_of_bare": median["runners 2"] / median["bare 2"],
+        "scaling_2_over_1": statistics.median(r.runners_2 / r.runners_1 for r in rounds),
+        "ceiling": statistics.median(r.bare_2 / r.bare_1 for r in rounds),
+        "attempts_per_s": statistics.median(r.runners_2 for r in rounds),
+        "share_of_bare": statistics.median(r.runners_2 / r.bare_2 for r in rounds),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """Attempts per second, measured one right after the other."""
+
+    bare_1: float
+    runners_1: float
+    bare_2: float
+    runners_2: float
 
 
 def _copies(tasks: Sequence[EvaluationTask], count: int) -> list[EvaluationTask]:
