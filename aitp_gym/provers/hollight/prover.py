@@ -14,11 +14,12 @@ from .child import ChildDied, ChildSilent
 from .library import load_library
 from .progress import Progress
 from .server import Server
-from .session import MAX_GOAL_BYTES, HolLightSession, Setting, child_memory_mb, microseconds
+from .session import HolLightSession, Setting, child_memory_mb, microseconds
 
 __all__ = ["CONTEXTS", "HolLight"]
 
 CONTEXTS = ("strict", "holist")
+MAX_STATEMENT_CHARACTERS = 256 * 1024
 _CHECK_GRACE_S = 2.0
 _CHECK_TRIES = 2
 
@@ -72,8 +73,8 @@ class HolLight:
 
     def parse(self, statement: str) -> Theorem:
         """Read a statement in HOL Light's notation, or a typed S-expression; it may use the whole library."""
-        if len(statement) > MAX_GOAL_BYTES:
-            raise StatementError(f"The statement has over {MAX_GOAL_BYTES} characters.")
+        if len(statement) > MAX_STATEMENT_CHARACTERS:
+            raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
         child = self._server.open(self._progress)
         try:
             reply = child.request(["PARSE", statement.replace("\0", " ").encode(errors="replace").decode()])

@@ -108,9 +108,10 @@ class HolLightSession:
             chunk = _chunk(pending, len(outcomes))
             end = len(outcomes) + len(chunk)
             ended = False
-            for outcome, ended in self._batch(goal, chunk, timeout_s, cpu_left, max(wall_left, 1e-6)):
+            for outcome, last in self._batch(goal, chunk, timeout_s, cpu_left, max(wall_left, 1e-6)):
                 outcomes.append(outcome)
                 cpu_left -= outcome.cpu_s
+                ended = last
             if ended and (len(outcomes) < end or _closed(outcomes[-1])):
                 break
         return outcomes

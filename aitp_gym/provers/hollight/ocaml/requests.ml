@@ -3,7 +3,7 @@
 module H = Hol_all
 
 (* For requests that are not attempts at a proof. *)
-let service = { Attempt.cpu_s = 60.; wall_s = 120.; memory_mb = 2048 }
+let service = { Attempt.cpu_s = 20.; wall_s = 100.; memory_mb = 2048 }
 
 exception Bad_request of string
 

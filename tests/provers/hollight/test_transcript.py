@@ -1,0 +1,34 @@
+"""The protocol, as written in transcript.txt: requests after `>`, replies after `<`, fields between bars."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TRANSCRIPT = Path(__file__).with_name("transcript.txt")
+ABBREVIATIONS = {"B2": "(fun (bool) (fun (bool) (bool)))", "P": "(v (bool) p)", "Q": "(v (bool) q)"}
+
+
+def expand(line: str) -> list[str]:
+    fields = line[2:].split(" | ") if len(line) > 2 else [""]
+    for short, text in ABBREVIATIONS.items():
+        fields = [field.replace(f"${short}", text) for field in fields]
+    return fields
+
+
+def test_the_server_answers_as_written(hollight):
+    hollight.parse("T")
+    child = hollight._server.connect()
+    answered = 0
+    for line in TRANSCRIPT.read_text().splitlines():
+        if line.startswith(">"):
+            child.send(expand(line))
+        elif line.startswith("<"):
+            answered += 1
+            expected, found = expand(line), child.receive(10.0)
+            # Times differ from run to run; a star in the transcript stands for any number.
+            shown = [
+                "*" if star == "*" and field.isdigit() else field for star, field in zip(expected, found, strict=False)
+            ]
+            assert shown + found[len(expected) :] == expected, line
+    child.close()
+    assert answered > 10
