@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +21,7 @@ __all__ = ["RaySession"]
 # How long Ray waits for a worker to end by itself before it kills it: a stopped process never ends by itself, and
 # Ray's own five seconds would be added to every restart of a hung runner.
 _KILL_AFTER_MS = 500
+_KNOCK_S = 10.0
 
 
 class RaySession:
@@ -63,11 +65,13 @@ class RaySession:
             self._exit.enter_context(guarded(_descendants() - before))
         else:
             try:
+                _knock(self._address)
                 ray.init(address=self._address, **quiet)
-            except (ConnectionError, RuntimeError, ValueError) as error:
+            except (OSError, RuntimeError, ValueError) as error:
                 raise AitpError(
                     f"No Ray cluster answers at ray_address={self._address!r} ({error}). Start one with "
-                    "`ray start --head`, or set ray_address=null to use this machine alone."
+                    "`ray start --head` (where it asks for a token: RAY_AUTH_MODE=token in the environment), or set "
+                    "ray_address=null to use this machine alone."
                 ) from error
         self._exit.callback(ray.shutdown)
         return self
@@ -76,6 +80,13 @@ class RaySession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._exit.close()
+
+
+def _knock(address: str) -> None:
+    # Where nothing listens, Ray itself would keep trying for minutes.
+    host, separator, port = address.removeprefix("ray://").rpartition(":")
+    if separator and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_S).close()
 
 
 def _descendants() -> set[int]:
