@@ -14,7 +14,7 @@ import pytest
 from aitp_gym.errors import ProverLost, ProverUnavailable
 from aitp_gym.proof import Failure, Goal, Proof, ProofStep, Subgoals
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight import HolLight, HolLightSession, Server
+from aitp_gym.provers.hollight import HolLight, HolLightSession, Server, prover
 from aitp_gym.provers.hollight.child import Child
 from aitp_gym.provers.hollight.wire import Frames
 
@@ -317,3 +317,29 @@ def test_a_child_ends_when_its_client_is_gone(hollight, session):
     with process.ProcessHandle(child.pid) as handle:
         child._frames.close()
         assert handle.wait(10)
+
+
+def test_a_check_that_gets_no_processor_is_late_not_refused(hollight, session):
+    """Wall time that passes while the processor is elsewhere does not speak against the proof."""
+    looping = hollight.parse(LOOPING).statement
+    cpu_us, wall_us = "60000000", "100000"
+    request = ["CHECK", "", "strict", "512", cpu_us, wall_us, "0", looping, "MESON_TAC [ ]"]
+    kind, reason = child_of(session).request(request)
+    assert kind == "late"
+    assert "busy" in reason
+
+
+def test_a_check_whose_children_keep_silent_is_unavailable(hollight, monkeypatch):
+    original = Server.open
+
+    def open_and_stop(self, progress=None):
+        child = original(self, progress)
+        child._handle.send(signal.SIGSTOP)
+        return child
+
+    theorem = hollight.parse("p ==> p")
+    monkeypatch.setattr(Server, "open", open_and_stop)
+    monkeypatch.setattr(prover, "_CHECK_GRACE_S", 0.1)
+    verdict = hollight.check(theorem, Proof((ProofStep("MESON_TAC [ ]", "", ()),)), 0.2)
+    assert verdict.status == "unavailable"
+    assert "no answer" in verdict.reason

@@ -107,7 +107,8 @@ class HolLight:
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Replay the proof in a fresh child, under the theorem's context, and compare what was proved.
 
-        The verdict is `unavailable` only if two children in a row were lost for other reasons than the proof's own.
+        The verdict is `unavailable` only if two tries in a row failed for other reasons than the proof's own: a child
+        that was lost, or that the machine left too little time.
         """
         started = time.monotonic()
         setting = self._setting(theorem)
@@ -129,7 +130,9 @@ class HolLight:
                 if isinstance(error, ChildDied) and error.out_of_memory:
                     return Verdict.refuse(f"out of memory: {reason}", None, time.monotonic() - started)
                 continue
-            return _verdict(reply, order, time.monotonic() - started)
+            if reply[0] != "late":
+                return _verdict(reply, order, time.monotonic() - started)
+            reason = reply[1]
         return Verdict.unavailable(reason, time.monotonic() - started)
 
     def _ask_fresh_child(self, request: list[str], timeout_s: float) -> list[str]:

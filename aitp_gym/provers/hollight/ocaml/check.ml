@@ -62,11 +62,17 @@ let verify context ~goal ~tactics =
   compare_kernel ();
   Library.fingerprint theorem
 
+(* A replay that got less of the processor than this was stopped by a busy machine, not by its own length. *)
+let fair_share = 0.5
+
 let reply context ~limit ~goal ~tactics =
   let { Attempt.cpu_s; wall_s; memory_mb } = limit in
+  let start = Sys.time () in
   match Limits.run ~cpu_s ~wall_s ~memory_mb (fun () -> verify context ~goal ~tactics) with
   | Ok fingerprint -> [ "accepted"; string_of_int fingerprint ]
   | Error (Refused (step, reason)) -> [ "refused"; string_of_int step; reason ]
+  | Error Limits.Timeout when Sys.time () -. start < fair_share *. cpu_s ->
+      [ "late"; "the machine was too busy to finish the replay in time" ]
   | Error Limits.Timeout -> [ "refused"; "-1"; "the replay reached the time limit of the check" ]
   | Error problem ->
       let kind, message = Attempt.describe problem in
