@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not status().ready, reason=f"HOL Light is not re
 PLUGINS = Path(__file__).with_name("plugins")
 ENV = {"theorem_set": str(PLUGINS / "hollight.txt"), "split": "test"}
 CONFIG = WorkerConfig("aitp/HOList-v0", ENV, num_sampled_tactics=2)
-DEADLINES = Deadlines(check_s=2.0, grace_s=1.0, start_s=120)
+DEADLINES = Deadlines(check_s=1.0, grace_s=1.0, start_s=120)
 
 
 def test_the_provers_of_killed_and_of_hanging_runners_end_with_them(tmp_path, monkeypatch):
@@ -24,7 +24,7 @@ def test_the_provers_of_killed_and_of_hanging_runners_end_with_them(tmp_path, mo
     prover = HolLight()
     killed, stopped = (prover.parse(text) for text in ("!p q. p /\\ q ==> q /\\ p", "!p q. p \\/ q ==> q \\/ p"))
     tasks = [
-        EvaluationTask.of(theorem, run_seed=1, iteration=0, policy="saboteur", budget=Budget(wall_s=3.0))
+        EvaluationTask.of(theorem, run_seed=1, iteration=0, policy="saboteur", budget=Budget(wall_s=2.0))
         for theorem in (killed, stopped)
     ]
     policy = {

@@ -28,8 +28,8 @@ def bench_runners(
     policy: Spec,
     tasks: Sequence[EvaluationTask],
     *,
-    repetitions: int = 3,
-    measure_s: float = 4.0,
+    repetitions: int = 5,
+    measure_s: float = 2.0,
 ) -> dict[str, float]:
     """Measure the throughput of one and two runners and of one and two bare processes, in turns.
 

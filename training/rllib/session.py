@@ -18,9 +18,14 @@ from .resources import Resources
 
 __all__ = ["RaySession"]
 
-# How long Ray waits for a worker to end by itself before it kills it: a stopped process never ends by itself, and
-# Ray's own five seconds would be added to every restart of a hung runner.
-_KILL_AFTER_MS = 500
+_SETTINGS = {
+    # How long Ray waits for a worker to end by itself before it kills it: a stopped process never ends by itself, and
+    # Ray's own five seconds would be added to every restart of a hung runner.
+    "kill_worker_timeout_milliseconds": 500,
+    # Ray would run them at 15. Runners are the work that the machine is there for, and a prover that they share the
+    # cores with is not nice either.
+    "worker_niceness": 0,
+}
 _KNOCK_S = 10.0
 
 
@@ -59,7 +64,7 @@ class RaySession:
                 address="local",
                 num_cpus=self._resources.num_cpus,
                 num_gpus=self._resources.num_gpus,
-                _system_config={"kill_worker_timeout_milliseconds": _KILL_AFTER_MS},
+                _system_config=_SETTINGS,
                 **quiet,
             )
             self._exit.enter_context(guarded(_descendants() - before))
