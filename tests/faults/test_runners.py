@@ -46,19 +46,20 @@ def visitors(diary, name):
     return [int(line) for line in page.read_text().split()] if page.exists() else []
 
 
-def ray_processes():
-    """Descendants of this process: Ray's own and the runners."""
-    return psutil.Process().children(recursive=True)
+def descendants():
+    """Descendants of this process: Ray's own, the runners, and what earlier tests left to the interpreter's end."""
+    return set(psutil.Process().children(recursive=True))
 
 
 @pytest.fixture(scope="module")
 def evaluator():
     """One Ray for the module; a process that it leaves behind fails the last test."""
+    before = descendants()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(PLUGINS))
         with Evaluator(CONFIG, resources=Resources(2, num_cpus=2), deadlines=DEADLINES) as evaluator:
             yield evaluator
-            started = ray_processes()
+            started = descendants() - before
             assert started
         _, alive = psutil.wait_procs(started, timeout=10)
     assert alive == []
@@ -128,7 +129,7 @@ def test_runners_stay_from_round_to_round_while_the_policy_changes(evaluator, tm
         results = list(evaluator.attempts(tasks("abcdef"), saboteur(diary, {})))
         assert all(attempt.proved for _, attempt in results)
         pids.append({pid for name in "abcdef" for pid in visitors(diary, name)})
-    assert pids[0] | pids[1] <= {process.pid for process in ray_processes()}
+    assert pids[0] | pids[1] <= {process.pid for process in descendants()}
     assert len(pids[0] | pids[1]) <= 2
 
 
