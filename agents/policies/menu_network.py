@@ -140,7 +140,7 @@ def candidate_logits(
 
 
 def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
-    """Small random weights: logits next to zero, premises in the order of their cosines.
+    """Small random weights: logits next to zero, premises in the very order of their cosines.
 
     The weights of a transformer are not among them; see `encoders.transformer`.
     """
@@ -151,8 +151,8 @@ def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
         return rng.normal(0.0, scale, shape).astype(np.float32)
 
     weights: dict[str, Array] = {
-        "premise.embedding": normal(0.1, config.premise_buckets, rank),
-        "premise.goal_map": normal(0.01, width, rank),
+        "premise.embedding": normal(0.05, config.premise_buckets, rank),
+        "premise.goal_map": np.zeros((width, rank), np.float32),
         "premise.similarity": np.ones((), np.float32),
         "premise.recency": np.zeros((), np.float32),
         "slot.weight": normal(0.01, groups, width),
@@ -161,5 +161,5 @@ def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
         "slot.premise": np.zeros((groups, 2), np.float32),
     }
     if config.encoder.kind == "bag":
-        weights["encoder.embedding"] = normal(0.3, config.encoder.buckets, width)
+        weights["encoder.embedding"] = normal(0.05, config.encoder.buckets, width)
     return weights

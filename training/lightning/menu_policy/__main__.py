@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--width", type=int, default=32, help="length of a goal's vector")
     add("--steps", type=int, help="batches to learn from")
     add("--learning-rate", type=float)
-    add("--weight-decay", type=float)
+    add("--penalty", type=float, help="precision of the prior on the weights")
     add("--feature-dropout", type=float)
     add("--open-weight", type=float, help="weight of a tactic that worked but is on no accepted proof")
     add("--quiet", action="store_true", help="no progress bar")
@@ -78,7 +78,7 @@ def _train(options: argparse.Namespace) -> None:
     checkpoint, frequency = options.output / "checkpoint", options.output / "frequency.json"
     if taken := [str(path) for path in (checkpoint, frequency, result) if path.exists()]:
         raise BadInput(f"{', '.join(taken)} exists already and is not overwritten: give another --output or --result.")
-    names = ("steps", "learning_rate", "weight_decay", "feature_dropout", "open_weight")
+    names = ("steps", "learning_rate", "penalty", "feature_dropout", "open_weight")
     config = TrainingConfig(**{name: value for name in names if (value := getattr(options, name)) is not None})
     if options.init is None:
         start = MenuPolicy(menu, encoder=EncoderConfig(options.encoder, options.width), init_seed=options.seed)

@@ -23,56 +23,76 @@ class TrainingConfig:
 
     Attributes:
         steps: batches to learn from; a number of batches suits little data and much, a number of epochs does not.
-        learning_rate, weight_decay: of AdamW. Biases of slots are not decayed: they start as the slots' rates of
-            success, and the decay of all else holds the policy to these where the data say nothing.
+        learning_rate: of Adam at the start; it falls to 0 in a straight line.
+        penalty: precision of the Gaussian prior on each weight, against one unit of log-likelihood for each example.
+            Evidence has to add up before a weight moves, which is what keeps a few dozen successes from being learned
+            by heart.
+        bias_penalty: the same for the biases of slots, whose prior means are their rates of success.
         feature_dropout: probability that a feature of a goal or statement is left out.
         open_weight: weight of a tactic that worked but is on no accepted proof.
         goals_per_batch: goals in a batch.
     """
 
     steps: int = 600
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.1
-    feature_dropout: float = 0.2
-    open_weight: float = 0.5
+    learning_rate: float = 1e-2
+    penalty: float = 1.0
+    bias_penalty: float = 5.0
+    feature_dropout: float = 0.0
+    open_weight: float = 1.0
     goals_per_batch: int = 64
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.goals_per_batch < 1 or not self.learning_rate > 0:
             raise ConfigError(f"steps, goals_per_batch and learning_rate must be positive: {self}.")
-        if not (self.weight_decay >= 0 and 0 <= self.feature_dropout < 1 and 0 <= self.open_weight <= 1):
-            raise ConfigError(
-                f"weight_decay >= 0, 0 <= feature_dropout < 1 and 0 <= open_weight <= 1 must hold: {self}."
-            )
+        if not (self.penalty >= 0 and self.bias_penalty >= 0):
+            raise ConfigError(f"penalty and bias_penalty must not be negative: {self}.")
+        if not (0 <= self.feature_dropout < 1 and 0 <= self.open_weight <= 1):
+            raise ConfigError(f"0 <= feature_dropout < 1 and 0 <= open_weight <= 1 must hold: {self}.")
 
 
 class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked without lightning's types
-    """Binary cross-entropy on the logit of every tactic that was tried.
+    """Maximum a posteriori logistic regression on the logit of every tactic that was tried.
 
     The logit estimates the log-odds that the tactic is part of a proof, so that the order by logit tries the likeliest
     tactics first.
+
+    Args:
+        network: to train.
+        config: of the training.
+        total_weight: of all examples; a batch stands for its share of it.
+        biases: prior means of the slots' biases, shape (groups,).
     """
 
-    def __init__(self, network: MenuNetwork, config: TrainingConfig) -> None:
+    def __init__(self, network: MenuNetwork, config: TrainingConfig, total_weight: float, biases: Tensor) -> None:
         super().__init__()
         self.network = network
         self.config = config
+        self.total_weight = total_weight
+        self.register_buffer("biases", biases)
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Mean loss over the batch, by weight."""
+        """Mean negative log-posterior for each unit of weight."""
         losses = functional.binary_cross_entropy_with_logits(
             self.network(batch), batch.label, weight=batch.weight, reduction="sum"
         )
         loss = losses / batch.weight.sum().clamp(min=1e-6)
         self.log("loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.label), prog_bar=True)
-        return loss
+        return loss + self._penalty() / self.total_weight
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
-        """AdamW; see `TrainingConfig`."""
-        free = {"slot.bias", "premise.similarity"}
-        named = list(self.network.named_parameters())
-        groups: list[dict[str, Any]] = [
-            {"params": [value for name, value in named if name not in free]},
-            {"params": [value for name, value in named if name in free], "weight_decay": 0.0},
-        ]
-        return torch.optim.AdamW(groups, lr=self.config.learning_rate, weight_decay=self.config.weight_decay)
+    def _penalty(self) -> Tensor:
+        """Negative logarithm of the prior, up to a constant."""
+        total = torch.zeros(())
+        for name, value in self.network.named_parameters():
+            if name == "slot.bias":
+                total = total + self.config.bias_penalty / 2 * (value - self.biases).square().sum()
+            elif name == "premise.similarity":
+                total = total + self.config.penalty / 2 * (value - 1).square()
+            else:
+                total = total + self.config.penalty / 2 * value.square().sum()
+        return total
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        """Adam; the penalty is part of the loss, because AdamW's decay does not weigh it against the evidence."""
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
+        schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, total_iters=self.config.steps)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
