@@ -1,12 +1,12 @@
 """The arithmetic of the learned menu policy on numpy arrays. `training.lightning.menu_policy.network` is its twin.
 
-With goal vector e (D,), dense features d (K,), and for each premise p its tf-idf cosine, its age (how many of the
-premises come after it, as log(1 + n)) and its vector v (R,):
+With goal vector e (D,), dense features d (K,), and for each premise p its tf-idf cosine and its vector v (R,):
 
-    score(p)     = similarity · cosine(p) − recency · age(p) + ⟨e · goal_map, v(p)⟩
+    score(p)     = similarity · cosine(p) + ⟨e · goal_map, v(p)⟩
     logit(slot)  = weight[g] · e + dense[g] · d + bias[g] + premise[g] · (max score, mean score over its premises)
 
-where g is the slot's group. The premises of a slot are those its rank or length takes from the order by `score`.
+where g is the slot's group. The premises of a slot are those its rank or length takes from the nearest by cosine in the
+order by `score`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ __all__ = [
     "rank_premises",
 ]
 
+SHORTLIST = 4
+"""How many times more premises are scored than named."""
+
 Array = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -44,13 +47,11 @@ class GoalPremises(NamedTuple):
     Attributes:
         entries: library indices of the premises it may use, ascending, shape (P,).
         cosines: their tf-idf similarity, shape (P,).
-        ages: log(1 + number of premises that come after), shape (P,).
         dense: features of the goal, shape (K,).
     """
 
     entries: NDArray[np.int64]
     cosines: Array
-    ages: Array
     dense: Array
 
 
@@ -58,10 +59,9 @@ def look_up(goal: str, premises: Premises) -> GoalPremises:
     """Compare a goal's text with what it may use."""
     index = indices_of(premises.index)
     if not len(index):
-        return GoalPremises(index, np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros(NUM_DENSE, np.float32))
+        return GoalPremises(index, np.zeros(0, np.float32), np.zeros(NUM_DENSE, np.float32))
     cosines = tfidf_of(premises.library).cosines(goal)[index]
-    ages = np.log1p(np.arange(len(index) - 1, -1, -1, dtype=np.float32))
-    return GoalPremises(index, cosines, ages, dense_features(cosines, len(index) / len(premises.library.entries)))
+    return GoalPremises(index, cosines, dense_features(cosines, len(index) / len(premises.library.entries)))
 
 
 def dense_features(cosines: Array, progress: float) -> Array:
@@ -93,14 +93,25 @@ def library_vectors(library: Library, weights: Weights) -> Array:
 def rank_premises(
     vector: Array, seen: GoalPremises, vectors: Array, weights: Weights, k: int
 ) -> tuple[NDArray[np.int64], Array]:
-    """The `k` premises of highest score: library indices and scores, best first."""
-    scores = (
-        weights["premise.similarity"] * seen.cosines
-        - weights["premise.recency"] * seen.ages
-        + vectors[seen.entries] @ (vector @ weights["premise.goal_map"])
+    """Choose premises for a goal among the nearest by tf-idf: the learned score has seen no others in training.
+
+    Args:
+        vector: of the goal, shape (D,).
+        seen: its premises.
+        vectors: of the whole library, shape (N, R).
+        weights: of the network.
+        k: how many; the `SHORTLIST` · k nearest are scored.
+
+    Returns:
+        The `k` of highest score: library indices and scores, best first, each of shape (min(k, P),).
+    """
+    near = top_ranked(seen.cosines, range(len(seen.entries)), SHORTLIST * k)
+    scores: Array = weights["premise.similarity"] * seen.cosines[near] + vectors[seen.entries[near]] @ (
+        vector @ weights["premise.goal_map"]
     )
-    best = top_ranked(scores, range(len(scores)), k)
-    return seen.entries[best], scores[best]
+    # Equal scores stay in the order of the shortlist, so an untrained policy names the nearest.
+    best = np.argsort(-scores, kind="stable")[:k]
+    return seen.entries[near[best]], scores[best]
 
 
 def candidate_logits(
@@ -151,15 +162,14 @@ def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
         return rng.normal(0.0, scale, shape).astype(np.float32)
 
     weights: dict[str, Array] = {
-        "premise.embedding": normal(0.05, config.premise_buckets, rank),
+        "premise.embedding": normal(0.02, config.premise_buckets, rank),
         "premise.goal_map": np.zeros((width, rank), np.float32),
         "premise.similarity": np.ones((), np.float32),
-        "premise.recency": np.zeros((), np.float32),
         "slot.weight": normal(0.01, groups, width),
         "slot.dense": np.zeros((groups, NUM_DENSE), np.float32),
         "slot.bias": np.zeros(groups, np.float32),
         "slot.premise": np.zeros((groups, 2), np.float32),
     }
     if config.encoder.kind == "bag":
-        weights["encoder.embedding"] = normal(0.05, config.encoder.buckets, width)
+        weights["encoder.embedding"] = normal(0.02, config.encoder.buckets, width)
     return weights

@@ -52,7 +52,6 @@ def test_the_logits_are_those_of_the_formula(trained, goals, premises):
     position = seen.entries.tolist().index(best[3])
     assert scores[3] == pytest.approx(
         weights["premise.similarity"] * seen.cosines[position]
-        - weights["premise.recency"] * np.log1p(len(given) - 1 - position)
         + trained._library_vectors(given.library)[best[3]] @ (weights["premise.goal_map"].T @ vector),
         rel=1e-5,
     )

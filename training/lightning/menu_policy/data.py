@@ -78,7 +78,6 @@ class MenuData(lightning.LightningDataModule):  # type: ignore[misc]  # checked 
             group=torch.from_numpy(examples.group[rows]),
             premises=torch.from_numpy(premises),
             cosines=torch.from_numpy(examples.cosines[rows]),
-            ages=torch.from_numpy(examples.ages[rows]),
             label=torch.from_numpy(examples.label[rows]),
             weight=torch.from_numpy(examples.weight[rows]),
         )

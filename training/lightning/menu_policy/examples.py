@@ -30,7 +30,7 @@ class Examples:
         goals: texts of the goals, length G; `dense`: their dense features, shape (G, K).
         goal: of each example, shape (E,); `group`: of its slot, shape (E,).
         premises: its premises as rows of `statements`, -1 where there are fewer than M; shape (E, M).
-        cosines, ages: of these premises for this goal, shape (E, M); 0 where there is none.
+        cosines: of these premises and the goal, shape (E, M); 0 where there is none.
         statements: features of the premises that occur.
         label: 1 for a success, else 0; shape (E,). `weight`: shape (E,).
     """
@@ -41,7 +41,6 @@ class Examples:
     group: NDArray[np.int64]
     premises: NDArray[np.int64]
     cosines: NDArray[np.float32]
-    ages: NDArray[np.float32]
     statements: list[Sparse]
     label: NDArray[np.float32]
     weight: NDArray[np.float32]
@@ -68,7 +67,7 @@ def build_examples(tried: Sequence[Tried], menu: Menu, config: MenuPolicyConfig,
     statements: list[Sparse] = []
     goal = np.zeros(size, np.int64)
     premises = np.full((size, width), -1, np.int64)
-    cosines, ages = np.zeros((2, size, width), np.float32)
+    cosines = np.zeros((size, width), np.float32)
     for row, each in enumerate(tried):
         library = each.premises.library
         if library.digest not in places:
@@ -86,7 +85,7 @@ def build_examples(tried: Sequence[Tried], menu: Menu, config: MenuPolicyConfig,
             position = int(np.searchsorted(here.entries, entry))
             if position == len(here.entries) or here.entries[position] != entry:
                 continue
-            cosines[row, column], ages[row, column] = here.cosines[position], here.ages[position]
+            cosines[row, column] = here.cosines[position]
             if (library.digest, entry) not in statement_rows:
                 statement_rows[library.digest, entry] = len(statements)
                 statements.append(_statement(library, entry, config.premise_buckets))
@@ -99,7 +98,6 @@ def build_examples(tried: Sequence[Tried], menu: Menu, config: MenuPolicyConfig,
         group=groups[[each.slot for each in tried]],
         premises=premises,
         cosines=cosines,
-        ages=ages,
         statements=statements,
         label=np.array([each.success for each in tried], np.float32),
         weight=np.array([open_weight if each.open else 1.0 for each in tried], np.float32),

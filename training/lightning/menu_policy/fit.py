@@ -58,12 +58,11 @@ def fit(
     began = time.monotonic()
     frequency = FrequencyPolicy.fitted(menu, ((each.slot, each.success) for each in tried))
     examples = build_examples(tried, menu, start.config, config.open_weight)
-    biases = _group_biases(menu, frequency)
     weights = dict(start.weights)
     if not keep_biases:
-        weights["slot.bias"] = biases
+        weights["slot.bias"] = _group_biases(menu, frequency)
     network = MenuNetwork(start.config.encoder, weights, config.feature_dropout)
-    module = MenuModule(network, config, float(examples.weight.sum()), torch.from_numpy(biases))
+    module = MenuModule(network, config, float(examples.weight.sum()))
     data = MenuData(examples, start.config.encoder, config.goals_per_batch, seed)
     with torch.random.fork_rng(devices=[]), _one_thread():
         torch.manual_seed(seed)

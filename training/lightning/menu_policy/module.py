@@ -27,7 +27,7 @@ class TrainingConfig:
         penalty: precision of the Gaussian prior on each weight, against one unit of log-likelihood for each example.
             Evidence has to add up before a weight moves, which is what keeps a few dozen successes from being learned
             by heart.
-        bias_penalty: the same for the biases of slots, whose prior means are their rates of success.
+        bias_penalty: the same for the biases of slots.
         feature_dropout: probability that a feature of a goal or statement is left out.
         open_weight: weight of a tactic that worked but is on no accepted proof.
         goals_per_batch: goals in a batch.
@@ -37,7 +37,7 @@ class TrainingConfig:
     learning_rate: float = 1e-2
     penalty: float = 1.0
     bias_penalty: float = 5.0
-    feature_dropout: float = 0.0
+    feature_dropout: float = 0.5
     open_weight: float = 1.0
     goals_per_batch: int = 64
 
@@ -57,18 +57,17 @@ class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked wi
     tactics first.
 
     Args:
-        network: to train.
+        network: to train; the weights it comes with are the means of the prior.
         config: of the training.
         total_weight: of all examples; a batch stands for its share of it.
-        biases: prior means of the slots' biases, shape (groups,).
     """
 
-    def __init__(self, network: MenuNetwork, config: TrainingConfig, total_weight: float, biases: Tensor) -> None:
+    def __init__(self, network: MenuNetwork, config: TrainingConfig, total_weight: float) -> None:
         super().__init__()
         self.network = network
         self.config = config
         self.total_weight = total_weight
-        self.register_buffer("biases", biases)
+        self._means = {name: value.detach().clone() for name, value in network.named_parameters()}
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Mean negative log-posterior for each unit of weight."""
@@ -83,12 +82,8 @@ class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked wi
         """Negative logarithm of the prior, up to a constant."""
         total = torch.zeros(())
         for name, value in self.network.named_parameters():
-            if name == "slot.bias":
-                total = total + self.config.bias_penalty / 2 * (value - self.biases).square().sum()
-            elif name == "premise.similarity":
-                total = total + self.config.penalty / 2 * (value - 1).square()
-            else:
-                total = total + self.config.penalty / 2 * value.square().sum()
+            precision = self.config.bias_penalty if name == "slot.bias" else self.config.penalty
+            total = total + precision / 2 * (value - self._means[name]).square().sum()
         return total
 
     def configure_optimizers(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Batch(NamedTuple):
         statements: features of the premises.
         goal, group: shape (E,).
         premises: rows of `statements`, -1 for none; shape (E, M).
-        cosines, ages: shape (E, M).
+        cosines: shape (E, M).
         label, weight: shape (E,).
     """
 
@@ -49,7 +49,6 @@ class Batch(NamedTuple):
     group: Tensor
     premises: Tensor
     cosines: Tensor
-    ages: Tensor
     label: Tensor
     weight: Tensor
 
@@ -100,7 +99,7 @@ class MenuNetwork(nn.Module):
         """Scores of the examples' premises, shape (E, M); meaningless where there is none."""
         wanted = vectors @ self.premise["goal_map"]
         learned = torch.einsum("er,emr->em", wanted, statements[batch.premises.clamp(min=0)])
-        scores: Tensor = self.premise["similarity"] * batch.cosines - self.premise["recency"] * batch.ages + learned
+        scores: Tensor = self.premise["similarity"] * batch.cosines + learned
         return scores
 
     def _embed(self, table: Tensor, bag: Bag) -> Tensor:
