@@ -102,7 +102,7 @@ def _propositional() -> Figures:
     """Tactic applications per second through `ProofEnv.step`, resets included."""
     import gymnasium
 
-    env = gymnasium.make("aitp/Propositional-v0", max_tactics=64).unwrapped
+    env: Any = gymnasium.make("aitp/Propositional-v0", max_tactics=64).unwrapped
     try:
         steps, started = 0, time.perf_counter()
         while time.perf_counter() - started < _MEASURE_S:
