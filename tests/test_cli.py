@@ -17,6 +17,7 @@ SMALL = (
     "--config-name=quickstart",
     *("num_theorems=3", "num_valid_theorems=3", "max_tactics=16", "num_iterations=1", "logging_config.id=null"),
 )
+PROPOSITIONAL = "--env=aitp/Propositional-v0"
 needs_hollight = pytest.mark.skipif(not status().ready, reason=f"HOL Light is not ready: {status().message}")
 
 
@@ -176,14 +177,14 @@ def test_the_traceback_is_there_for_those_who_ask(tmp_path):
 
 
 def test_prove_prints_the_proof_and_the_verdict():
-    done = aitp("prove", "A /\\ B -> B /\\ A")
+    done = aitp("prove", "A /\\ B -> B /\\ A", PROPOSITIONAL)
     assert done.returncode == 0, done.stderr
     assert "intro" in done.stdout
     assert "the check accepted the proof" in done.stdout
 
 
 def test_prove_exits_with_1_where_there_is_no_proof():
-    done = aitp("prove", "A -> B", "--max-tactics=50")
+    done = aitp("prove", "A -> B", PROPOSITIONAL, "--max-tactics=50")
     assert done.returncode == 1, done.stderr
     assert "not proved" in done.stdout
 
@@ -191,9 +192,9 @@ def test_prove_exits_with_1_where_there_is_no_proof():
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (("A -> ", "--env=aitp/Propositional-v0"), "Expected a formula"),
+        (("A -> ", PROPOSITIONAL), "Expected a formula"),
         (("A", "--env=aitp/Nowhere-v0"), "aitp/Nowhere-v0"),
-        (("A", "--checkpoint=nowhere"), "nowhere"),
+        (("A", PROPOSITIONAL, "--checkpoint=nowhere"), "nowhere"),
     ],
 )
 def test_bad_input_to_prove_is_one_sentence(arguments, part):
@@ -202,7 +203,7 @@ def test_bad_input_to_prove_is_one_sentence(arguments, part):
 
 @needs_hollight
 def test_prove_knows_hol_light():
-    done = aitp("prove", "!p q. p /\\ q ==> q /\\ p", "--env=aitp/HOList-v0", "--max-tactics=200")
+    done = aitp("prove", "!p q. p /\\ q ==> q /\\ p", "--max-tactics=200")
     assert done.returncode == 0, done.stderr
     assert "the check accepted the proof" in done.stdout
 

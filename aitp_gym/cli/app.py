@@ -42,8 +42,8 @@ def run(context: typer.Context) -> None:
 
 @app.command()
 def prove(
-    statement: Annotated[str, typer.Argument(help="In the prover's language, for example 'A -> (B -> A)'.")],
-    env: Annotated[str, typer.Option(help="Environment id.")] = "aitp/Propositional-v0",
+    statement: Annotated[str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")],
+    env: Annotated[str, typer.Option(help="Environment id, for example aitp/Propositional-v0.")] = "aitp/HOList-v0",
     checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it, the menu's order.")] = None,
     max_tactics: Annotated[int, typer.Option(help="Tactic applications.")] = 2000,
     total_timeout: Annotated[float, typer.Option(help="Wall seconds.")] = 60.0,
