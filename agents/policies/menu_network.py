@@ -3,10 +3,10 @@
 With goal vector e (D,), dense features d (K,), and for each premise p its tf-idf cosine and its vector v (R,):
 
     score(p)     = similarity · cosine(p) + ⟨e · goal_map, v(p)⟩
-    logit(slot)  = weight[g] · e + dense[g] · d + bias[g] + premise[g] · (max score, mean score over its premises)
+    logit(slot)  = weight[g] · e + dense[g] · d + bias[g] + premise[g] · (max, mean of its premises' cosines)
 
-where g is the slot's group. The premises of a slot are those its rank or length takes from the nearest by cosine in the
-order by `score`.
+where g is the slot's group. The softmax of `score` over the premises nearest by cosine says which of them a proof uses;
+a slot's premises are those its rank or length takes from their order by `score`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.menus import Candidate
 from aitp_gym.proof import Library, Premises
 
 from ..encoders.features import hash_features, statement_features
@@ -31,11 +30,16 @@ __all__ = [
     "init_weights",
     "library_vectors",
     "look_up",
+    "pool_cosines",
     "rank_premises",
+    "shortlist",
 ]
 
 SHORTLIST = 4
 """How many times more premises are scored than named."""
+
+SIMILARITY = 10.0
+"""What `similarity` starts from: the nearest of a goal's premises differ by about 0.1 in cosine, so by one nat."""
 
 Array = NDArray[np.float32]
 Weights = Mapping[str, NDArray[np.float32]]
@@ -90,64 +94,72 @@ def library_vectors(library: Library, weights: Weights) -> Array:
     return vectors
 
 
+def shortlist(seen: GoalPremises, k: int) -> NDArray[np.int64]:
+    """Places in `seen` of the premises nearest by tf-idf, nearest first; shape (min(SHORTLIST · k, P),).
+
+    Only these get a learned score: training has seen no others, and what it says of others is noise.
+
+    Args:
+        seen: premises of a goal.
+        k: how many will be named.
+    """
+    return top_ranked(seen.cosines, range(len(seen.entries)), SHORTLIST * k)
+
+
 def rank_premises(
     vector: Array, seen: GoalPremises, vectors: Array, weights: Weights, k: int
 ) -> tuple[NDArray[np.int64], Array]:
-    """Choose premises for a goal among the nearest by tf-idf: the learned score has seen no others in training.
+    """Choose the premises of highest score from the shortlist.
 
     Args:
         vector: of the goal, shape (D,).
         seen: its premises.
         vectors: of the whole library, shape (N, R).
         weights: of the network.
-        k: how many; the `SHORTLIST` · k nearest are scored.
+        k: how many.
 
     Returns:
-        The `k` of highest score: library indices and scores, best first, each of shape (min(k, P),).
+        Their library indices and their cosines, best first, each of shape (min(k, P),).
     """
-    near = top_ranked(seen.cosines, range(len(seen.entries)), SHORTLIST * k)
-    scores: Array = weights["premise.similarity"] * seen.cosines[near] + vectors[seen.entries[near]] @ (
-        vector @ weights["premise.goal_map"]
-    )
+    near = shortlist(seen, k)
+    learned = vectors[seen.entries[near]] @ (vector @ weights["premise.goal_map"])
+    scores = weights["premise.similarity"] * seen.cosines[near] + learned
     # Equal scores stay in the order of the shortlist, so an untrained policy names the nearest.
-    best = np.argsort(-scores, kind="stable")[:k]
-    return seen.entries[near[best]], scores[best]
+    best = near[np.argsort(-scores, kind="stable")[:k]]
+    return seen.entries[best], seen.cosines[best]
 
 
-def candidate_logits(
-    vector: Array,
-    dense: Array,
-    scores: Array,
-    groups: NDArray[np.int64],
-    candidates: Sequence[Candidate],
-    weights: Weights,
-) -> Array:
-    """Logits of candidates for one goal.
+def pool_cosines(cosines: Array, premises: Sequence[Sequence[int]]) -> Array:
+    """Greatest and mean similarity of each candidate's premises, 0 where there are none.
+
+    Args:
+        cosines: of the ranked premises, shape (M,).
+        premises: for each of C candidates, indices into them.
+
+    Returns:
+        Shape (C, 2).
+    """
+    pooled = np.zeros((len(premises), 2), np.float32)
+    for row, used in enumerate(premises):
+        if used:
+            own = cosines[list(used)]
+            pooled[row] = own.max(), own.mean()
+    return pooled
+
+
+def candidate_logits(vector: Array, dense: Array, pooled: Array, groups: NDArray[np.int64], weights: Weights) -> Array:
+    """Logits of C candidates for one goal, shape (C,).
 
     Args:
         vector: of the goal, shape (D,).
         dense: features of the goal, shape (K,).
-        scores: of the ranked premises that the candidates' `premises` index, shape (M,), descending.
-        groups: group of each slot, shape (S,).
-        candidates: C of them.
+        pooled: similarity of the candidates' premises, shape (C, 2).
+        groups: of the candidates' slots, shape (C,).
         weights: of the network.
-
-    Returns:
-        Shape (C,).
     """
     by_group = weights["slot.weight"] @ vector + weights["slot.dense"] @ dense + weights["slot.bias"]
-    chosen = groups[[candidate.slot for candidate in candidates]]
-    logits = by_group[chosen]
-    if len(scores):
-        means = np.cumsum(scores) / np.arange(1, len(scores) + 1)
-        # A candidate's premises are a run of ranks: one rank, or all up to one.
-        first = [candidate.premises[0] if candidate.premises else -1 for candidate in candidates]
-        last = [candidate.premises[-1] if candidate.premises else -1 for candidate in candidates]
-        named = np.array(first) >= 0
-        best = np.where(named, scores[first], 0.0)
-        mean = np.where(named, np.where(np.array(first) == 0, means[last], scores[first]), 0.0)
-        logits = logits + (weights["slot.premise"][chosen] * np.stack([best, mean], axis=1)).sum(axis=1)
-    return logits.astype(np.float32)
+    logits: Array = by_group[groups] + (weights["slot.premise"][groups] * pooled).sum(axis=1)
+    return logits
 
 
 def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
@@ -164,7 +176,7 @@ def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
     weights: dict[str, Array] = {
         "premise.embedding": normal(0.02, config.premise_buckets, rank),
         "premise.goal_map": np.zeros((width, rank), np.float32),
-        "premise.similarity": np.ones((), np.float32),
+        "premise.similarity": np.full((), SIMILARITY, np.float32),
         "slot.weight": normal(0.01, groups, width),
         "slot.dense": np.zeros((groups, NUM_DENSE), np.float32),
         "slot.bias": np.zeros(groups, np.float32),

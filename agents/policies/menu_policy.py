@@ -19,7 +19,7 @@ from ..encoders.config import EncoderConfig
 from .checkpoint import read_checkpoint, write_checkpoint
 from .menu_base import Answer, MenuBase, goal_generator, softmax_answer
 from .menu_config import SCHEMA_VERSION, MenuPolicyConfig
-from .menu_network import candidate_logits, init_weights, library_vectors, look_up, rank_premises
+from .menu_network import candidate_logits, init_weights, library_vectors, look_up, pool_cosines, rank_premises
 
 __all__ = ["MenuPolicy"]
 
@@ -129,16 +129,16 @@ class MenuPolicy(MenuBase):
         if self._constant is not None:
             premises = Premises.none()
         seen = look_up(goal.text, premises)
-        scores = np.zeros(0, np.float32)
+        cosines = np.zeros(0, np.float32)
         candidates = self._constant
         if candidates is None:
             library = premises.library
-            k = self.menu.max_premises
-            best, scores = rank_premises(vector, seen, self._library_vectors(library), self.weights, k)
+            vectors = self._library_vectors(library)
+            best, cosines = rank_premises(vector, seen, vectors, self.weights, self.menu.max_premises)
             candidates = self.menu.candidates([library.entries[i].name for i in best.tolist()])
-        logits: NDArray[np.floating] = candidate_logits(
-            vector, seen.dense, scores, self._groups, candidates, self.weights
-        )
+        pooled = pool_cosines(cosines, [candidate.premises for candidate in candidates])
+        groups = self._groups[[candidate.slot for candidate in candidates]]
+        logits: NDArray[np.floating] = candidate_logits(vector, seen.dense, pooled, groups, self.weights)
         if self.noise > 0:
             logits = logits + self.noise * goal_generator(self._seed, goal).gumbel(size=len(logits))
         return softmax_answer([candidate.tactic for candidate in candidates], logits)

@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from aitp_gym.agents.policies.menu_network import candidate_logits, look_up, rank_premises
+from aitp_gym.agents.policies.menu_network import SHORTLIST, look_up, rank_premises, shortlist
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from aitp_gym.errors import CheckpointError, ConfigError
 from aitp_gym.proof import Premises
@@ -44,30 +44,48 @@ def test_what_is_saved_is_loaded(tmp_path, goals, premises, kind):
     assert loaded.get_tactics(goals, premises, 20) == policy.get_tactics(goals, premises, 20)
 
 
+def test_premises_come_in_the_order_of_their_learned_scores(trained, goals, premises):
+    weights, goal, given = trained.weights, goals[0], premises[0]
+    vector = trained._encode([goal.text])[0]
+    seen = look_up(goal.text, given)
+    vectors = trained._library_vectors(given.library)
+    best, cosines = rank_premises(vector, seen, vectors, weights, 3)
+    near = shortlist(seen, 3)
+    assert len(near) == 3 * SHORTLIST
+    assert seen.cosines[near].min() >= np.delete(seen.cosines, near).max()
+    scores = {
+        int(seen.entries[place]): weights["premise.similarity"] * seen.cosines[place]
+        + vectors[seen.entries[place]] @ (weights["premise.goal_map"].T @ vector)
+        for place in near
+    }
+    assert best.tolist() == sorted(scores, key=scores.get, reverse=True)[:3]
+    assert best.tolist() != seen.entries[near[:3]].tolist()
+    assert cosines.tolist() == [seen.cosines[seen.entries.tolist().index(entry)] for entry in best]
+
+
 def test_the_logits_are_those_of_the_formula(trained, goals, premises):
     weights, goal, given = trained.weights, goals[0], premises[0]
     vector = trained._encode([goal.text])[0]
     seen = look_up(goal.text, given)
-    best, scores = rank_premises(vector, seen, trained._library_vectors(given.library), weights, 16)
-    position = seen.entries.tolist().index(best[3])
-    assert scores[3] == pytest.approx(
-        weights["premise.similarity"] * seen.cosines[position]
-        + trained._library_vectors(given.library)[best[3]] @ (weights["premise.goal_map"].T @ vector),
-        rel=1e-5,
-    )
+    best, cosines = rank_premises(vector, seen, trained._library_vectors(given.library), weights, 16)
     candidates = trained.menu.candidates([given.library.entries[i].name for i in best])
-    logits = candidate_logits(vector, seen.dense, scores, trained._groups, candidates, weights)
-    for candidate, logit in zip(candidates, logits, strict=True):
+    answer = trained.get_tactics([goal], [given], 1000)[0]
+    logits = []
+    for candidate in candidates:
         g = trained.menu.slots[candidate.slot].group
-        own = scores[list(candidate.premises)]
-        pooled = np.array([own.max(), own.mean()]) if len(own) else np.zeros(2)
-        expected = (
+        own = [cosines[i] for i in candidate.premises]
+        pooled = np.array([max(own), sum(own) / len(own)]) if own else np.zeros(2)
+        logits.append(
             weights["slot.weight"][g] @ vector
             + weights["slot.dense"][g] @ seen.dense
             + weights["slot.bias"][g]
             + weights["slot.premise"][g] @ pooled
         )
-        assert logit == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    normaliser = np.log(np.exp(logits).sum())
+    found = {suggestion.tactic: suggestion.logprob for suggestion in answer}
+    assert found == pytest.approx(
+        {candidate.tactic: logit - normaliser for candidate, logit in zip(candidates, logits, strict=True)}, abs=1e-4
+    )
 
 
 def test_small_noise_shuffles_an_untrained_policy_but_not_a_trained_one(trained, goals, premises):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import lightning
 import numpy as np
@@ -60,27 +61,41 @@ class MenuData(lightning.LightningDataModule):  # type: ignore[misc]  # checked 
         examples = self.examples
         rows = np.concatenate([self._by_goal[goal] for goal in goals])
         place = np.repeat(np.arange(len(goals)), [len(self._by_goal[goal]) for goal in goals])
-        used, premises = np.unique(examples.premises[rows], return_inverse=True)
-        premises = premises.reshape(len(rows), -1)
-        if len(used) and used[0] < 0:
-            used, premises = used[1:], premises - 1
         features: Bag | Tensor
         if self._ids is None:
             features = _bag([self._bags[goal] for goal in goals])
         else:
             ids = self._ids[list(goals)]
             features = torch.from_numpy(ids[:, : max(1, int((ids > 0).sum(1).max()))])
+        listed = [place for place, goal in enumerate(goals) if goal in examples.shortlists]
+        shortlists = [examples.shortlists[goals[place]] for place in listed]
+        rows_of = _padded([each.rows for each in shortlists], np.int64, -1)
+        premises, statements = np.unique(rows_of, return_inverse=True)
+        # The filler, where there is any, is the least of them; it stays -1 when it leaves the list.
+        fillers = int((premises < 0).sum())
+        premises, statements = premises[fillers:], statements.reshape(rows_of.shape) - fillers
         return Batch(
             goals=features,
             dense=torch.from_numpy(examples.dense[list(goals)]),
-            statements=_bag([examples.statements[i] for i in used.tolist()]),
             goal=torch.from_numpy(place),
             group=torch.from_numpy(examples.group[rows]),
-            premises=torch.from_numpy(premises),
-            cosines=torch.from_numpy(examples.cosines[rows]),
+            pooled=torch.from_numpy(examples.pooled[rows]),
             label=torch.from_numpy(examples.label[rows]),
             weight=torch.from_numpy(examples.weight[rows]),
+            statements=_bag([examples.statements[row] for row in premises.tolist()]),
+            listed=torch.tensor(listed, dtype=torch.long),
+            shortlists=torch.from_numpy(statements),
+            cosines=torch.from_numpy(_padded([each.cosines for each in shortlists], np.float32)),
+            used=torch.from_numpy(_padded([each.used for each in shortlists], np.float32)),
         )
+
+
+def _padded(rows: Sequence[NDArray[Any]], dtype: type[np.generic], filler: int = 0) -> NDArray[Any]:
+    """Q rows of different lengths as one array, shape (Q, S)."""
+    table = np.full((len(rows), max(map(len, rows), default=0)), filler, dtype)
+    for line, row in zip(table, rows, strict=True):
+        line[: len(row)] = row
+    return table
 
 
 def _bag(texts: Sequence[Sparse]) -> Bag:

@@ -51,10 +51,12 @@ class TrainingConfig:
 
 
 class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked without lightning's types
-    """Maximum a posteriori logistic regression on the logit of every tactic that was tried.
+    """Maximum a posteriori estimate of the menu policy from what was tried.
 
-    The logit estimates the log-odds that the tactic is part of a proof, so that the order by logit tries the likeliest
-    tactics first.
+    The logit of a tactic is fitted as the log-odds that it is part of a proof (binary cross-entropy), so that the order
+    by logit tries the likeliest tactics first. The scores of premises are fitted as a choice among a goal's nearest
+    premises (softmax cross-entropy with those that a success named): within one goal, because differences between
+    goals would teach which goals are easy and not which premises help.
 
     Args:
         network: to train; the weights it comes with are the means of the prior.
@@ -70,13 +72,15 @@ class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked wi
         self._means = {name: value.detach().clone() for name, value in network.named_parameters()}
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Mean negative log-posterior for each unit of weight."""
-        losses = functional.binary_cross_entropy_with_logits(
-            self.network(batch), batch.label, weight=batch.weight, reduction="sum"
-        )
-        loss = losses / batch.weight.sum().clamp(min=1e-6)
-        self.log("loss", loss, on_step=False, on_epoch=True, batch_size=len(batch.label), prog_bar=True)
-        return loss + self._penalty() / self.total_weight
+        """Negative log-posterior for each unit of weight."""
+        logits, scores = self.network(batch)
+        tactics = functional.binary_cross_entropy_with_logits(logits, batch.label, weight=batch.weight, reduction="sum")
+        # Beyond the end of a shortlist a score is -inf, and nothing is used.
+        premises = -(batch.used * scores.log_softmax(-1).masked_fill(batch.shortlists < 0, 0.0)).sum()
+        weight = batch.weight.sum().clamp(min=1e-6)
+        self.log("loss", tactics / weight, on_step=False, on_epoch=True, batch_size=len(batch.label), prog_bar=True)
+        loss: Tensor = (tactics + premises) / weight + self._penalty() / self.total_weight
+        return loss
 
     def _penalty(self) -> Tensor:
         """Negative logarithm of the prior, up to a constant."""

@@ -30,31 +30,35 @@ class Bag(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """E examples at G goals with at most M premises each, P distinct; see `Examples`.
+    """E tried tactics at G goals, and shortlists of at most S premises for Q of these goals; see `Examples`.
 
     Attributes:
         goals: features of the goals, or their token ids, shape (G, T), for a transformer.
         dense: shape (G, K).
-        statements: features of the premises.
-        goal, group: shape (E,).
-        premises: rows of `statements`, -1 for none; shape (E, M).
-        cosines: shape (E, M).
+        goal, group: shape (E,); `pooled`: shape (E, 2).
         label, weight: shape (E,).
+        statements: features of the premises in the shortlists.
+        listed: which goals have a shortlist, shape (Q,).
+        shortlists: rows of `statements`, -1 beyond the end of a shortlist; shape (Q, S).
+        cosines, used: shape (Q, S).
     """
 
     goals: Bag | Tensor
     dense: Tensor
-    statements: Bag
     goal: Tensor
     group: Tensor
-    premises: Tensor
-    cosines: Tensor
+    pooled: Tensor
     label: Tensor
     weight: Tensor
+    statements: Bag
+    listed: Tensor
+    shortlists: Tensor
+    cosines: Tensor
+    used: Tensor
 
 
 class MenuNetwork(nn.Module):
-    """Logits of tried tactics; the formula stands in `agents.policies.menu_network`.
+    """Logits of tried tactics and of premises; the formulas stand in `agents.policies.menu_network`.
 
     Args:
         encoder: of goals.
@@ -77,30 +81,27 @@ class MenuNetwork(nn.Module):
             self.encoder = GoalTransformer(encoder)
             self.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Logits of the examples, shape (E,)."""
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Score tactics and premises.
+
+        Returns:
+            Logits of the tactics, shape (E,); scores of the shortlists' premises, -inf beyond their end, shape (Q, S).
+        """
         if isinstance(batch.goals, Bag):
             goals = self._embed(self.encoder["embedding"], batch.goals)  # type: ignore[index]
         else:
             goals = self.encoder(batch.goals)
-        statements = self._embed(self.premise["embedding"], batch.statements)
         slot, group = self.slot, batch.group
-        vectors = goals[batch.goal]
-        logits = (slot["weight"][group] * vectors).sum(-1) + slot["bias"][group]
+        logits = slot["bias"][group] + (slot["weight"][group] * goals[batch.goal]).sum(-1)
         logits = logits + (slot["dense"][group] * batch.dense[batch.goal]).sum(-1)
-        if len(statements):
-            scores = self._scores(vectors, statements, batch)
-            pooled = _pool(scores, batch.premises >= 0)
-            logits = logits + (slot["premise"][group] * pooled).sum(-1)
-        result: Tensor = logits
-        return result
-
-    def _scores(self, vectors: Tensor, statements: Tensor, batch: Batch) -> Tensor:
-        """Scores of the examples' premises, shape (E, M); meaningless where there is none."""
-        wanted = vectors @ self.premise["goal_map"]
-        learned = torch.einsum("er,emr->em", wanted, statements[batch.premises.clamp(min=0)])
-        scores: Tensor = self.premise["similarity"] * batch.cosines + learned
-        return scores
+        logits = logits + (slot["premise"][group] * batch.pooled).sum(-1)
+        if not len(batch.listed):
+            return logits, batch.cosines
+        statements = self._embed(self.premise["embedding"], batch.statements)
+        wanted = goals[batch.listed] @ self.premise["goal_map"]
+        learned = torch.einsum("qr,qsr->qs", wanted, statements[batch.shortlists.clamp(min=0)])
+        scores = self.premise["similarity"] * batch.cosines + learned
+        return logits, scores.masked_fill(batch.shortlists < 0, -torch.inf)
 
     def _embed(self, table: Tensor, bag: Bag) -> Tensor:
         weights = bag.weights
@@ -117,11 +118,3 @@ class MenuNetwork(nn.Module):
 def _parameters(weights: Mapping[str, NDArray[np.float32]], prefix: str) -> nn.ParameterDict:
     own = {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
     return nn.ParameterDict({name: nn.Parameter(torch.from_numpy(np.array(value))) for name, value in own.items()})
-
-
-def _pool(scores: Tensor, there: Tensor) -> Tensor:
-    """Greatest and mean score over the premises that are there, 0 where there are none; shape (E, 2)."""
-    some = there.any(-1)
-    greatest = scores.masked_fill(~there, -torch.inf).amax(-1).masked_fill(~some, 0.0)
-    mean = scores.masked_fill(~there, 0.0).sum(-1) / there.sum(-1).clamp(min=1)
-    return torch.stack([greatest, mean], dim=-1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from aitp_gym.agents.policies.menu_network import look_up
+from aitp_gym.agents.policies.menu_network import candidate_logits, look_up, pool_cosines, rank_premises, shortlist
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from aitp_gym.errors import ConfigError
 from aitp_gym.menus import Menu
@@ -52,30 +52,49 @@ def test_the_torch_network_computes_what_the_numpy_policy_does(library_attempts,
     network = MenuNetwork(policy.config.encoder, weights).eval()
     data = MenuData(examples, policy.config.encoder)
     with torch.no_grad():
-        logits = network(data.collate(range(len(examples.goals)))).tolist()
-    rows = [row for goal in range(len(examples.goals)) for row in np.flatnonzero(examples.goal == goal)]
-    compared = 0
-    for row, logit in zip(rows, logits, strict=True):
-        each = tried[row]
-        conclusion = each.goal.removeprefix("⊢ ")
-        answer = policy.get_tactics([Goal.single(conclusion)], [each.premises], 1000)[0]
-        logprobs = {s.tactic: s.logprob for s in answer}
-        # Log-probabilities are logits up to a constant of the goal, which a tactic without premises shows.
-        offset = logprobs["CONJ_TAC"] - conj_logit(policy, each)
-        if each.tactic in logprobs:
-            compared += 1
-            assert logprobs[each.tactic] - offset == pytest.approx(logit, abs=1e-3)
-    assert compared > 100
+        logits, scores = network(data.collate(range(len(examples.goals))))
+    by_row = dict(zip(np.concatenate([np.flatnonzero(examples.goal == g) for g in range(30)]), logits, strict=True))
+    for goal in range(30):
+        first = tried[np.flatnonzero(examples.goal == goal)[0]]
+        goal_text, given = first.goal, first.premises
+        best, cosines = ranked(policy, goal_text, given, menu.max_premises)
+        names = [given.library.entries[entry].name for entry in best]
+        candidates = {candidate.tactic: candidate for candidate in menu.candidates(names)}
+        rows = [row for row in np.flatnonzero(examples.goal == goal) if tried[row].tactic in candidates]
+        own = [candidates[tried[row].tactic] for row in rows]
+        expected = candidate_logits(
+            policy._encode([goal_text])[0],
+            look_up(goal_text, given).dense,
+            pool_cosines(cosines, [candidate.premises for candidate in own]),
+            np.array([menu.slots[candidate.slot].group for candidate in own]),
+            policy.weights,
+        )
+        assert len(rows) > 3
+        assert [float(by_row[row]) for row in rows] == pytest.approx(expected, abs=1e-4)
+    for line, goal in enumerate(sorted(examples.shortlists)):
+        first = tried[np.flatnonzero(examples.goal == goal)[0]]
+        best, _ = ranked(policy, first.goal, first.premises, menu.max_premises)
+        order = scores[line].argsort(descending=True, stable=True)[: menu.max_premises]
+        near = look_up(first.goal, first.premises).entries[
+            shortlist(look_up(first.goal, first.premises), menu.max_premises)
+        ]
+        assert near[order[: len(best)]].tolist() == best.tolist()
 
 
-def conj_logit(policy, each) -> float:
-    weights = policy.weights
-    group = next(slot.group for slot in policy.menu.slots if slot.template == "CONJ_TAC")
-    vector = policy._encode([each.goal])[0]
-    dense = look_up(each.goal, each.premises).dense
-    return float(
-        weights["slot.weight"][group] @ vector + weights["slot.dense"][group] @ dense + weights["slot.bias"][group]
-    )
+def ranked(policy, goal, premises, k):
+    vectors = policy._library_vectors(premises.library)
+    return rank_premises(policy._encode([goal])[0], look_up(goal, premises), vectors, policy.weights, k)
+
+
+def test_what_successes_named_is_shared_among_the_shortlist(library_attempts, premises_of):
+    menu = Menu.load("hollight-full")
+    tried = tried_in(library_attempts, menu, premises_of)
+    examples = build_examples(tried, menu, MenuPolicy(menu).config, open_weight=0.5)
+    assert len(examples.shortlists) == sum(each.success for each in tried)
+    for shortlisted in examples.shortlists.values():
+        # `MATCH_ACCEPT_TAC` of the nearest was the only success.
+        assert shortlisted.used.tolist() == [1.0] + [0.0] * (len(shortlisted.used) - 1)
+        assert (np.diff(shortlisted.cosines) <= 0).all()
 
 
 def test_the_same_seed_trains_the_same_policy(library_attempts, premises_of):
