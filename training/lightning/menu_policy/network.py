@@ -98,7 +98,8 @@ class MenuNetwork(nn.Module):
         if not len(batch.listed):
             return logits, batch.cosines
         statements = self._embed(self.premise["embedding"], batch.statements)
-        wanted = goals[batch.listed] @ self.premise["goal_map"]
+        # Each premise chosen teaches more than a tactic that failed; left free, premises would shape the encoder alone.
+        wanted = goals[batch.listed].detach() @ self.premise["goal_map"]
         learned = torch.einsum("qr,qsr->qs", wanted, statements[batch.shortlists.clamp(min=0)])
         scores = self.premise["similarity"] * batch.cosines + learned
         return logits, scores.masked_fill(batch.shortlists < 0, -torch.inf)
