@@ -95,7 +95,9 @@ def test_assuming_the_goal_proves_nothing(hollight, tactic):
 
 def test_a_proof_that_takes_too_long_is_refused_for_that(hollight):
     theorem = hollight.parse("(!x:A. R x (f x)) /\\ (!x y z. R x y /\\ R y z ==> R x z) ==> R a (g a)")
-    verdict = hollight.check(theorem, script("MESON_TAC [ ]"), 0.3)
+    # A busy machine may keep the check from its time; then nothing is said of the proof, and one asks again.
+    verdicts = (hollight.check(theorem, script("MESON_TAC [ ]"), 0.3) for _ in range(20))
+    verdict = next(verdict for verdict in verdicts if verdict.status != "unavailable")
     assert verdict.status == "refused"
     assert "time limit" in verdict.reason
 
