@@ -42,7 +42,9 @@ def run(context: typer.Context) -> None:
 
 @app.command()
 def prove(
-    statement: Annotated[str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")],
+    statement: Annotated[
+        str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")
+    ],
     env: Annotated[str, typer.Option(help="Environment id, for example aitp/Propositional-v0.")] = "aitp/HOList-v0",
     checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it, the menu's order.")] = None,
     max_tactics: Annotated[int, typer.Option(help="Tactic applications.")] = 2000,

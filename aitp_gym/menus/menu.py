@@ -177,7 +177,7 @@ class Menu:
             "index": ("{index}", r"(\d+)"),
         }
         patterns: dict[str, tuple[SlotKind, re.Pattern[str]]] = {}
-        # The narrowest reading first: `exact h0` as such before `exact {premise}`, and one premise before a list of one.
+        # The narrowest reading first: `exact h0` as such before `exact {premise}`, one premise before a list of one.
         narrowest: list[SlotKind] = ["plain", "index", "premise", "premises"]
         for slot in sorted(self.slots, key=lambda slot: narrowest.index(slot.kind)):
             text = re.escape(slot.template)
