@@ -82,13 +82,12 @@ def open_problem(config: RunConfig) -> Problem:
 def _make(spec: WorkerConfig) -> Any:
     import gymnasium
 
-    import aitp_gym  # noqa: F401  (registers the ids)
+    from aitp_gym.envs.registration import known_ids
 
     try:
         return gymnasium.make(spec.env_id, **spec.env_kwargs).unwrapped
     except gymnasium.error.Error as error:
-        known = sorted(name for name in gymnasium.registry if name.startswith("aitp/"))
-        raise UnknownName(f"env_config.id={spec.env_id!r}: {error} Known: {', '.join(known)}.") from error
+        raise UnknownName(f"env_config.id={spec.env_id!r}: {error} Known: {', '.join(known_ids())}.") from error
     except TypeError as error:
         raise ConfigError(
             f"env_config has a field that {spec.env_id} does not take: {str(error).split(' was raised')[0]}."

@@ -57,11 +57,10 @@ def prove(
 def _make(env_id: str, tactic_timeout_s: float) -> Any:
     import gymnasium
 
-    import aitp_gym  # noqa: F401  (registers the ids)
+    from ..envs.registration import known_ids
 
-    known = sorted(name for name in gymnasium.registry if name.startswith("aitp/"))
-    if env_id not in known:
-        raise UnknownName(f"There is no environment {env_id!r}; known: {', '.join(known)}.")
+    if env_id not in known_ids():
+        raise UnknownName(f"There is no environment {env_id!r}; known: {', '.join(known_ids())}.")
     return gymnasium.make(env_id, tactic_timeout_s=tactic_timeout_s).unwrapped
 
 

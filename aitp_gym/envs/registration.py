@@ -15,7 +15,7 @@ from ..provers.base import Prover
 from ..theorems import load
 from .proof_env import ProofEnv
 
-__all__ = ["make_holist", "make_propositional", "register_all"]
+__all__ = ["known_ids", "make_holist", "make_propositional", "register_all"]
 
 _SPECS: dict[str, dict[str, Any]] = {
     "aitp/Propositional-v0": {"entry_point": f"{__name__}:make_propositional", "nondeterministic": False},
@@ -28,6 +28,11 @@ def register_all() -> None:
     for env_id, spec in _SPECS.items():
         if env_id not in gymnasium.registry:
             gymnasium.register(env_id, **spec)
+
+
+def known_ids() -> list[str]:
+    """Every `aitp/` id that Gymnasium knows, those that others registered included; sorted."""
+    return sorted(name for name in gymnasium.registry if name.startswith("aitp/"))
 
 
 def make_propositional(
