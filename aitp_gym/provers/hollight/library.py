@@ -6,8 +6,10 @@ import functools
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,15 +21,15 @@ from .child import ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
 
-__all__ = ["TheoremRow", "left_out", "load_library", "tactic_positions", "theorem_rows"]
+__all__ = ["TheoremRow", "known", "left_out", "lemma_rows", "load_library", "tactic_positions", "theorem_rows"]
 
 
 @dataclass(frozen=True, slots=True)
 class TheoremRow:
-    """One named theorem of HOL Light's library.
+    """One theorem of HOL Light's library.
 
     Attributes:
-        name: HOL Light's name for it.
+        name: HOL Light's name for it; of a lemma without a name, its fingerprint in decimal. Tactics use either.
         position: number of the top-level phrase of the sources that proves it; theorems of one phrase share it.
         file: source file.
         kind: `definition` for what is true by definition or assumed (axioms), else `theorem`.
@@ -57,7 +59,37 @@ def theorem_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
     Raises:
         ProverUnavailable: HOL Light is not installed or does not start.
     """
-    return _rows(locate(), progress)
+    return _rows(locate(), _LIBRARY, progress)
+
+
+def lemma_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
+    """Theorems that HOL Light proves, defines or assumes while it loads without naming them, by position.
+
+    HOList's theorem database has such lemmas too.
+
+    Raises:
+        ProverUnavailable: HOL Light is not installed or does not start.
+    """
+    return _rows(locate(), _LEMMAS, progress)
+
+
+def known(progress: Progress | None = None) -> Mapping[int, TheoremRow]:
+    """Every theorem by its fingerprint: the row of least position, one with a name where it has one.
+
+    Raises:
+        ProverUnavailable: HOL Light is not installed or does not start.
+    """
+    return _known(theorem_rows(progress), lemma_rows(progress))
+
+
+@functools.lru_cache(maxsize=2)
+def _known(named: tuple[TheoremRow, ...], lemmas: tuple[TheoremRow, ...]) -> Mapping[int, TheoremRow]:
+    found: dict[int, TheoremRow] = {}
+    for row in (*named, *lemmas):
+        other = found.get(row.fingerprint)
+        if other is None or row.position < other.position:
+            found[row.fingerprint] = row
+    return MappingProxyType(found)
 
 
 def left_out(progress: Progress | None = None) -> tuple[str, ...]:
@@ -86,32 +118,37 @@ def _library(rows: tuple[TheoremRow, ...]) -> Library:
 
 def _metadata(key: str, progress: Progress | None) -> str:
     theorem_rows(progress)
-    metadata: dict[bytes, bytes] = pq.read_schema(_path(locate())).metadata
+    metadata: dict[bytes, bytes] = pq.read_schema(_path(locate(), _LIBRARY)).metadata
     return metadata[key.encode()].decode()
 
 
-def _path(build: Build) -> Path:
-    return build.directory / "library.parquet"
+# The server's requests for rows; the files they are kept in bear their names.
+_LIBRARY, _LEMMAS = "LIBRARY", "LEMMAS"
 
 
-_loaded: dict[str, tuple[TheoremRow, ...]] = {}
+def _path(build: Build, request: str) -> Path:
+    return build.directory / f"{request.lower()}.parquet"
 
 
-def _rows(build: Build, progress: Progress | None) -> tuple[TheoremRow, ...]:
-    if build.identity not in _loaded:
-        path = _path(build)
+_loaded: dict[tuple[str, str], tuple[TheoremRow, ...]] = {}
+
+
+def _rows(build: Build, request: str, progress: Progress | None) -> tuple[TheoremRow, ...]:
+    key = (build.identity, request)
+    if key not in _loaded:
+        path = _path(build, request)
         if not path.is_file():
-            _export(build, path, progress)
+            _export(build, request, path, progress)
         columns = [column.to_pylist() for column in pq.read_table(path, columns=_COLUMNS).columns]
-        _loaded[build.identity] = tuple(map(TheoremRow, *columns))
-    return _loaded[build.identity]
+        _loaded[key] = tuple(map(TheoremRow, *columns))
+    return _loaded[key]
 
 
-def _export(build: Build, path: Path, progress: Progress | None) -> None:
-    """Ask the server for its library and write it, whole or not at all."""
+def _export(build: Build, request: str, path: Path, progress: Progress | None) -> None:
+    """Ask the server for rows and write them, whole or not at all."""
     child = Server.of(build).open(progress)
     try:
-        kind, *cells = child.request(["LIBRARY"])
+        kind, *cells = child.request([request])
         info = child.request(["INFO"])
     except (ChildDied, ChildSilent) as error:
         raise ProverUnavailable(f"HOL Light could not export its library: {error}") from error

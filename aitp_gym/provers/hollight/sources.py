@@ -2,7 +2,8 @@
 
 The files on disk are not changed. Their texts are joined in the order in which `hol.ml` loads them; what only a
 toplevel understands is left out; and after every phrase comes a call that records where each theorem and each tactic
-gets its value, and when the facts that tactics consult change. That is what the strict context rests on.
+gets its value, and when the facts that tactics consult change. That is what the strict context rests on. The functions
+that prove or define record their results, so that lemmas without a name are known too.
 """
 
 from __future__ import annotations
@@ -58,6 +59,41 @@ _TRACKED = {
     )
 }
 _MUST_TRACK = {"basic_rewrites", "basic_convs", "basic_congs"}
+
+# HOL Light's ways to get a theorem, by the file that defines them: from the end of the file on, each also records what
+# it gives. So lemmas without a name of their own are known too, as they are in HOList's theorem database.
+_RECORDERS = {
+    "fusion.ml": """
+let new_basic_definition tm = Track.record "definition" (new_basic_definition tm);;
+let new_axiom tm = Track.record "definition" (new_axiom tm);;
+""",
+    "tactics.ml": """
+let prove(tm,tac) = Track.record "theorem" (prove(tm,tac));;
+""",
+    "drule.ml": """
+let new_definition tm = Track.record "definition" (new_definition tm);;
+""",
+    "pair.ml": """
+let new_definition tm = Track.record "definition" (new_definition tm);;
+""",
+    "nums.ml": """
+let new_specification names th = Track.record "definition" (new_specification names (Track.record "theorem" th));;
+""",
+    "recursion.ml": """
+let new_recursive_definition ax tm = Track.record "definition" (new_recursive_definition ax tm);;
+""",
+    "define.ml": """
+let define tm = Track.record "definition" (define tm);;
+""",
+    "class.ml": """
+let new_type_definition name bij th = Track.record "definition" (new_type_definition name bij th);;
+""",
+    "ind_defs.ml": """
+let new_inductive_definition tm =
+  let rules,ind,cases = new_inductive_definition tm in
+  Track.record "definition" rules,Track.record "definition" ind,Track.record "definition" cases;;
+""",
+}
 
 _DEFINING = {
     "define",
@@ -145,6 +181,8 @@ class HolLightSources:
                 parts.append(f'\nTrack.enter_file "{name}" {number} {len(self.files)};;\n')
             parts.append(phrase.text + ";;")
             parts.extend(_marks(i + 1, phrase, [n for n in phrase.names if last[n] == i and n in recorded]))
+            if i + 1 == len(phrases) or phrases[i + 1][0] != name:
+                parts.append(_RECORDERS.get(name, ""))
         joined = "".join(parts)
         for old, new in _FIXES.items():
             joined = joined.replace(old, new)

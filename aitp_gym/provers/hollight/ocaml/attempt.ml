@@ -3,7 +3,10 @@
 module H = Hol_all
 
 type limits = { cpu_s : float; wall_s : float; memory_mb : int }
-type context = { position : int; strict : bool }
+type context = { position : int; mode : Reader.mode }
+
+(* Facts that tactics consult: as of the theorem's place, or as they are in the end. *)
+let set_facts { position; mode } = Track.restore (if mode = Reader.Strict then position else max_int)
 
 exception Too_large
 
@@ -76,9 +79,9 @@ let retiring = "retiring"
 let batch send context ~limit ~left ~goal ~tactics =
   let first_cpu = Sys.time () and first_wall = Unix.gettimeofday () in
   let apply text =
-    Track.restore (if context.strict then context.position else max_int);
+    set_facts context;
     let goal = cached_goal goal in
-    let _, subgoals, _ = Table.tactic_of ~position:context.position ~strict:context.strict text goal in
+    let _, subgoals, _ = Table.tactic_of ~position:context.position ~mode:context.mode text goal in
     subgoal_fields subgoals
   in
   let rec go cpu wall = function

@@ -27,7 +27,7 @@ let replay context goal tactics =
   let apply (step, state) text =
     let _, goals, _ = state in
     if goals = [] then refuse step "tactic %d comes after the last goal was closed" step;
-    match H.by (Table.tactic_of ~position:context.Attempt.position ~strict:context.Attempt.strict text) state with
+    match H.by (Table.tactic_of ~position:context.Attempt.position ~mode:context.Attempt.mode text) state with
     | state -> (step + 1, state)
     | exception ((Limits.Timeout | Out_of_memory) as limit) -> raise limit
     | exception problem ->
@@ -55,7 +55,7 @@ let compare_kernel () =
       if now.types != before.types then refuse (-1) "the proof added a type"
 
 let verify context ~goal ~tactics =
-  Track.restore (if context.Attempt.strict then context.Attempt.position else max_int);
+  Attempt.set_facts context;
   let goal = Attempt.goal_of goal in
   let theorem = replay context goal tactics in
   compare_with goal theorem;

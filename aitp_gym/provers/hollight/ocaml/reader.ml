@@ -8,7 +8,19 @@ exception Forbidden of string
 let syntax fmt = Printf.ksprintf (fun text -> raise (Syntax text)) fmt
 
 type token = Word of string | Term of string | Open | Close | Semicolon | End
-type t = { mutable tokens : token list; position : int; strict : bool; assumptions : H.thm list }
+
+(* Who may use what. [Strict] and [Holist] are the environment's contexts: a theorem's premises come before it, and in
+   the strict one its tactics too. [Replay] is for repeating what others have logged: everything is allowed, and a
+   tactic may assume a theorem `t |- t`, which only the check of the whole proof can object to. *)
+type mode = Strict | Holist | Replay
+
+type t = {
+  mutable tokens : token list;
+  position : int;
+  mode : mode;
+  assumptions : H.thm list;
+  assume : H.term -> H.thm;  (* HOL Light's ASSUME, which plain OCaml cannot name *)
+}
 
 let max_length = 256 * 1024
 
@@ -57,13 +69,18 @@ let word what r = match next r with Word text -> text | token -> expected what t
 
 let finish r = match next r with End -> () | token -> expected "the end of the tactic" token
 
-(* In the strict context a thing may be used only after its own place in the sources. *)
-let allow r what position =
-  if r.strict && position >= r.position then
+(* A thing may be used only after its own place in the sources. *)
+let after r what position =
+  if position >= r.position then
     raise
       (Forbidden
          (Printf.sprintf "%s comes later in the library than the theorem (position %d, the theorem's is %d)" what
             position r.position))
+
+let allow_tactic r what position = if r.mode = Strict then after r what position
+
+(* A premise must come before the theorem in both contexts, or a theorem would prove itself. *)
+let allow_premise r what position = if r.mode <> Replay then after r what position
 
 (* ---- Arguments ---- *)
 
@@ -90,14 +107,14 @@ let theorem r =
       match Library.find text with
       | None -> syntax "there is no theorem %s" (shorten text)
       | Some entry ->
-          (* A premise must come before the theorem in every context, or a theorem would prove itself. *)
-          allow { r with strict = true } ("the theorem " ^ entry.Library.name) entry.Library.position;
+          allow_premise r ("the theorem " ^ entry.Library.name) entry.Library.position;
           entry.Library.theorem)
   | "ASSUM" -> (
       let n = number r in
       match List.nth_opt r.assumptions n with
       | Some theorem -> theorem
       | None -> failwith (Printf.sprintf "ASSUM %d: the goal has %d assumptions" n (List.length r.assumptions)))
+  | "ASSUME" when r.mode = Replay -> r.assume (term r)
   | text -> syntax "expected THM or ASSUM, found %s" (shorten text)
 
 let list_of item r =
@@ -123,6 +140,6 @@ let one_of what table r =
   let text = word what r in
   match Hashtbl.find_opt table text with
   | Some (position, value) ->
-      allow r text position;
+      allow_tactic r text position;
       value
   | None -> syntax "%s is not %s" (shorten text) what

@@ -15,8 +15,9 @@ let seconds text = float_of_int (int text) /. 1e6
 let context position mode =
   let position = if position = "" then max_int else int position in
   match mode with
-  | "strict" -> { Attempt.position; strict = true }
-  | "holist" -> { Attempt.position; strict = false }
+  | "strict" -> { Attempt.position; mode = Reader.Strict }
+  | "holist" -> { Attempt.position; mode = Reader.Holist }
+  | "replay" -> { Attempt.position; mode = Reader.Replay }
   | _ -> bad "unknown context %S" mode
 
 (* The conclusion and the hypotheses of a goal, then the rest. *)
@@ -84,6 +85,8 @@ let handle ~shut_down send request =
   | [ "PARSE"; text ] -> reply (answer (fun () -> parse text))
   | "PRETTY" :: terms -> reply (answer (fun () -> List.map pretty terms))
   | [ "LIBRARY" ] -> reply (answer (fun () -> List.concat_map library_row (Library.in_order ())))
+  | [ "LEMMAS" ] -> reply (answer (fun () -> List.concat_map library_row (Library.lemmas ())))
+  | "FINGERPRINT" :: conclusion :: hypotheses -> reply [ "ok"; string_of_int (Farmhash.theorem conclusion hypotheses) ]
   | [ "INFO" ] -> reply (answer info)
   | [ "SHUTDOWN" ] ->
       send [ "ok" ];

@@ -150,9 +150,9 @@ let tactics : (string,int * (Reader.t -> tactic)) Hashtbl.t = table
    taking2 Reader.term Reader.term (name,(position,fun a b -> tactic (a,b))))];;
 
 (* VALID runs the tactic's justification: what does not follow from its subgoals is an error, not a step. *)
-let tactic_of ~position ~strict text : tactic = fun (asl,_ as goal) ->
-  let r = {Reader.tokens = Reader.tokens text; position = position; strict = strict;
-           assumptions = List.map snd asl} in
+let tactic_of ~position ~mode text : tactic = fun (asl,_ as goal) ->
+  let r = {Reader.tokens = Reader.tokens text; position = position; mode = mode;
+           assumptions = List.map snd asl; assume = ASSUME} in
   let tactic = Reader.one_of "a tactic" tactics r r in
   Reader.finish r;
   VALID tactic goal;;

@@ -1,4 +1,5 @@
-(* Records, while HOL Light loads, where each name gets its final value and when the facts behind tactics change.
+(* Records, while HOL Light loads, where each name gets its final value, which theorems were proved without getting a
+   name, and when the facts behind tactics change.
 
    The generated source calls [mark] after every top-level phrase. A position is the number of such a phrase, counted
    through all files in the order of loading. *)
@@ -6,6 +7,17 @@
 type binding = { position : int; file : string; kind : string; value : Obj.t }
 
 let bindings : (string, binding) Hashtbl.t = Hashtbl.create 8192
+
+(* Theorems that were proved or assumed on the way, named or not: the latest first. Those of the phrase that is being
+   loaded wait for its position. *)
+let lemmas : binding list ref = ref []
+let pending : (string * Obj.t) list ref = ref []
+
+(* What a wrapper around one of HOL Light's ways to get a theorem calls; gives back the theorem. *)
+let record kind theorem =
+  pending := (kind, Obj.repr theorem) :: !pending;
+  theorem
+
 let current_file = ref ""
 let trackers : ((int -> unit) * (int -> unit)) list ref = ref []
 
@@ -32,6 +44,9 @@ let mark position kind values =
   List.iter
     (fun (name, value) -> Hashtbl.replace bindings name { position; file = !current_file; kind; value })
     values;
+  let lemma (kind, value) = { position; file = !current_file; kind; value } in
+  lemmas := List.map lemma !pending @ !lemmas;
+  pending := [];
   List.iter (fun (note, _) -> note position) !trackers
 
 (* The facts as of just before a position: a change made at that very phrase is not seen. *)
