@@ -1,0 +1,341 @@
+"""HOList's tactic language as values: reads a tactic's text, and writes it as the original spells it.
+
+    TACTIC  ::= NAME ARGUMENT …                       the arguments that `tactics.TACTICS` gives the name
+    THEOREM ::= THM name-or-fingerprint | ASSUM n
+    LIST    ::= [ THEOREM ; … ] | [ ]
+    TERM    ::= `…`                                   a typed S-expression, or HOL Light's notation
+    CONV    ::= BETA_CONV | … | APPLY CONVERSIONAL CONV
+    CONVERSIONAL ::= LAND_CONV | … | COMPOSE [ CONVERSIONAL ; … ]
+
+The replay grammar has one theorem more, ``ASSUME TERM``. The server has the last word on every tactic
+(`ocaml/reader.ml`, `ocaml/table.ml`); a test holds the two to the same language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ....errors import BadInput
+from .tactics import TACTICS, Kind
+
+__all__ = [
+    "CONVERSIONALS",
+    "CONVERSIONS",
+    "Applied",
+    "Argument",
+    "Assum",
+    "Assume",
+    "Call",
+    "Composed",
+    "Conversion",
+    "Conversional",
+    "Int",
+    "Label",
+    "Term",
+    "Theorems",
+    "Thm",
+    "parse",
+]
+
+CONVERSIONS = frozenset(
+    [
+        "BETA_CONV",
+        "CONTRAPOS_CONV",
+        "GEN_BETA_CONV",
+        "NUM_REDUCE_CONV",
+        "REAL_RAT_REDUCE_CONV",
+        "SYM_CONV",
+        "COND_ELIM_CONV",
+        "SELECT_CONV",
+        "TAUT",
+    ]
+)
+CONVERSIONALS = frozenset(
+    [
+        "BINDER_CONV",
+        "BINOP_CONV",
+        "LAND_CONV",
+        "ONCE_DEPTH_CONV",
+        "RAND_CONV",
+        "RATOR_CONV",
+        "REDEPTH_CONV",
+        "TOP_DEPTH_CONV",
+        "I",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thm:
+    """A theorem of the library, by name or fingerprint."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"THM {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assum:
+    """A hypothesis of the goal, by its place from 0."""
+
+    index: int
+
+    def __str__(self) -> str:
+        return f"ASSUM {self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"`{self.text}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Assume:
+    """The theorem `t |- t`; replay grammar only."""
+
+    term: Term
+
+    def __str__(self) -> str:
+        return f"ASSUME {self.term}"
+
+
+Theorem = Thm | Assum | Assume
+
+
+@dataclass(frozen=True, slots=True)
+class Theorems:
+    """A list of theorems."""
+
+    items: tuple[Theorem, ...] = ()
+
+    def __str__(self) -> str:
+        return f"[ {' ; '.join(map(str, self.items))} ]" if self.items else "[ ]"
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A number."""
+
+    value: int
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Conversional:
+    """A function from conversions to conversions, by name."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Conversionals one inside the other, the outermost first."""
+
+    items: tuple[Conversional | Composed, ...]
+
+    def __str__(self) -> str:
+        return f"COMPOSE [ {' ; '.join(map(str, self.items))} ]"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A conversion, by name."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A conversional applied to a conversion."""
+
+    function: Conversional | Composed
+    argument: Conversion | Applied
+
+    def __str__(self) -> str:
+        return f"APPLY {self.function} {self.argument}"
+
+
+Argument = Theorem | Theorems | Term | Int | Label | Conversional | Composed | Conversion | Applied
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tactic with its arguments; `str` gives the original's spelling."""
+
+    tactic: str
+    arguments: tuple[Argument, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join((self.tactic, *map(str, self.arguments)))
+
+
+def parse(text: str, *, replay: bool = False) -> Call:
+    """Read a tactic.
+
+    Args:
+        text: of the tactic.
+        replay: whether the replay grammar is meant.
+
+    Raises:
+        BadInput: it is not one; says what was expected and what was found.
+    """
+    reader = _Reader(text, replay)
+    name = reader.word("a tactic")
+    tactic = TACTICS.get(name)
+    if tactic is None:
+        raise BadInput(f"{_short(name)} is not a tactic.")
+    call = Call(name, tuple(reader.argument(kind) for kind in tactic.arguments))
+    reader.finish()
+    return call
+
+
+_TOKEN = re.compile(r"[ \t\n\r]*(?:(?P<mark>[\[\];])|`(?P<term>[^`]*)`|(?P<word>[^ \t\n\r\[\];`]+)|(?P<open>`))")
+_NUMBER = re.compile(r"[0-9]+")
+_Item = TypeVar("_Item")
+
+
+class _Reader:
+    """Reads one token after the other; a token is a mark, a term in backquotes, or a word."""
+
+    def __init__(self, text: str, replay: bool) -> None:
+        self._text = text.rstrip(" \t\n\r")
+        self._at = 0
+        self._replay = replay
+
+    def _next(self) -> tuple[str, str]:
+        """Kind and text of the next token; both empty at the end."""
+        match = _TOKEN.match(self._text, self._at)
+        if match is None:
+            return "", ""
+        self._at = match.end()
+        kind = match.lastgroup or ""
+        if kind == "open":
+            raise BadInput("A term is not closed by a backquote.")
+        return kind, match[kind]
+
+    def _peek(self) -> tuple[str, str]:
+        at = self._at
+        token = self._next()
+        self._at = at
+        return token
+
+    def word(self, what: str) -> str:
+        kind, text = self._next()
+        if kind != "word":
+            raise _expected(what, kind, text)
+        return text
+
+    def _mark(self, *marks: str) -> str:
+        kind, text = self._next()
+        if kind != "mark" or text not in marks:
+            raise _expected(" or ".join(marks), kind, text)
+        return text
+
+    def finish(self) -> None:
+        kind, text = self._next()
+        if kind:
+            raise _expected("the end of the tactic", kind, text)
+
+    def argument(self, kind: Kind) -> Argument:
+        read: dict[Kind, Callable[[], Argument]] = {
+            Kind.THEOREM: self._theorem,
+            Kind.THEOREM_LIST: self._theorems,
+            Kind.TERM: self._term,
+            Kind.CONV: self._conversion,
+            Kind.CONVERSIONAL: self._conversional,
+            Kind.INT: lambda: Int(self._number("a number")),
+            Kind.LABEL: lambda: Label(self.word("a label")),
+        }
+        return read[kind]()
+
+    def _number(self, what: str) -> int:
+        text = self.word(what)
+        if not _NUMBER.fullmatch(text):
+            raise _expected(what, "word", text)
+        return int(text)
+
+    def _term(self) -> Term:
+        kind, text = self._next()
+        if kind != "term":
+            raise _expected("a term in backquotes", kind, text)
+        return Term(text)
+
+    def _theorem(self) -> Theorem:
+        match word := self.word("THM or ASSUM"):
+            case "THM":
+                return Thm(self.word("the name or fingerprint of a theorem"))
+            case "ASSUM":
+                return Assum(self._number("a number"))
+            case "ASSUME" if self._replay:
+                return Assume(self._term())
+            case _:
+                raise _expected("THM or ASSUM", "word", word)
+
+    def _list(self, read: Callable[[], _Item]) -> tuple[_Item, ...]:
+        self._mark("[")
+        if self._peek() == ("mark", "]"):
+            self._next()
+            return ()
+        items = [read()]
+        while self._mark(";", "]") == ";":
+            items.append(read())
+        return tuple(items)
+
+    def _theorems(self) -> Theorems:
+        return Theorems(self._list(self._theorem))
+
+    def _conversional(self) -> Conversional | Composed:
+        name = self.word("a conversional")
+        if name == "COMPOSE":
+            return Composed(self._list(self._conversional))
+        if name not in CONVERSIONALS:
+            raise BadInput(f"{_short(name)} is not a conversional.")
+        return Conversional(name)
+
+    def _conversion(self) -> Conversion | Applied:
+        # Without recursion: a chain of conversionals may be long.
+        functions = []
+        while (name := self.word("a conversion")) == "APPLY":
+            functions.append(self._conversional())
+        if name not in CONVERSIONS:
+            raise BadInput(f"{_short(name)} is not a conversion.")
+        conversion: Conversion | Applied = Conversion(name)
+        for function in reversed(functions):
+            conversion = Applied(function, conversion)
+        return conversion
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _expected(what: str, kind: str, text: str) -> BadInput:
+    found = {"": "the end", "term": f"`{_short(text)}`"}.get(kind, _short(text))
+    return BadInput(f"Expected {what}, found {found}.")
