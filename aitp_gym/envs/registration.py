@@ -52,7 +52,12 @@ def make_propositional(
 
 
 def make_holist(
-    theorem_set: str = "holist-core", *, context: str = "strict", max_tactics: int | None = 64, **settings: Any
+    theorem_set: str = "holist-core",
+    *,
+    context: str = "strict",
+    premises: str | None = None,
+    max_tactics: int | None = 64,
+    **settings: Any,
 ) -> ProofEnv:
     """`aitp/HOList-v0`: theorems of HOL Light's own library.
 
@@ -60,6 +65,8 @@ def make_holist(
         theorem_set: name of a theorem set, or path of a file of statements in HOL Light's notation.
         context: `strict` shows a theorem the tactics, default rewrites and premises from before it; `holist` all
             tactics and default rewrites, for comparison with the original.
+        premises: `library` (HOL Light's named theorems) or `database` (HOList's theorem database); `None` for the one
+            that the theorem set comes from.
         max_tactics: limit of an episode in tactic applications, `None` for no limit.
         settings: as for `make_propositional`.
 
@@ -68,7 +75,9 @@ def make_holist(
     """
     from ..provers.hollight import HolLight
 
-    return _make(HolLight(context=context), theorem_set, max_tactics=max_tactics, **settings)
+    if premises is None:
+        premises = "database" if theorem_set.startswith("holist-db-") else "library"
+    return _make(HolLight(context=context, premises=premises), theorem_set, max_tactics=max_tactics, **settings)
 
 
 # `gymnasium.make` asks the entry point which render modes there are.

@@ -11,22 +11,26 @@ from pathlib import Path
 from ..errors import BadInput, UnknownName
 from ..proof import Theorem
 from .files import read_theorems
-from .holist import holist_core
+from .holist import DATABASE_SETS, holist_core, holist_database
 from .propositional import COUNTS, propositional
 from .theorem_set import TheoremSet
 
 __all__ = ["load"]
 
 _PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(COUNTS)})(?:-(\d+))?")
-_KNOWN = "holist-core, holist-core-temporal, " + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
+_LIBRARY_SETS = ("holist-core", "holist-core-temporal")
+_KNOWN = (
+    ", ".join((*_LIBRARY_SETS, *DATABASE_SETS)) + ", " + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
+)
 
 
 def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None = None) -> TheoremSet:
     """A theorem set by its name, or from a file.
 
     Names: `holist-core` (split by hash) and `holist-core-temporal` (split by time): the library of the HOL Light that
-    is installed; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted (`propositional-small-7`;
-    without one the seed is 0).
+    is installed; `holist-db-core`, `-complex`, `-flyspeck`: HOList's theorem database with its own splits, as far as
+    that HOL Light has it; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted
+    (`propositional-small-7`; without one the seed is 0).
 
     Args:
         name: of the set, or the path of a file for `read_theorems`.
@@ -37,7 +41,9 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
         ProverUnavailable: the set comes from the library of a prover that is not installed.
     """
     text = os.fspath(name)
-    if text in ("holist-core", "holist-core-temporal") or _PROPOSITIONAL.fullmatch(text):
+    if text in DATABASE_SETS:
+        return holist_database(text)
+    if text in _LIBRARY_SETS or _PROPOSITIONAL.fullmatch(text):
         return _build(text)
     if not Path(text).is_file():
         raise UnknownName(f"Expected a theorem set ({_KNOWN}) or the path of a file of statements, got {text!r}.")

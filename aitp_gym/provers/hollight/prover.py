@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Mapping
 from functools import cached_property
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
 from .build import locate
 from .child import ChildDied, ChildSilent
-from .library import load_library
+from .holist.database import Database
+from .holist.premises import DatabaseLibrary
+from .library import known, load_library
 from .progress import Progress
 from .server import Server
 from .session import HolLightSession, Setting, child_memory_mb, microseconds
@@ -19,6 +20,7 @@ from .session import HolLightSession, Setting, child_memory_mb, microseconds
 __all__ = ["CONTEXTS", "HolLight"]
 
 CONTEXTS = ("strict", "holist")
+PREMISES = ("library", "database")
 MAX_STATEMENT_CHARACTERS = 256 * 1024
 _CHECK_GRACE_S = 2.0
 _CHECK_TRIES = 2
@@ -33,9 +35,13 @@ class HolLight:
             tactics then know facts proved later; for comparison only.
         memory_mb: heap that one child may have.
         progress: is told about building and starting; by default a bar on the terminal.
+        premises: `library`: HOL Light's named theorems, by name. `database`: the entries of HOList's theorem database
+            that this HOL Light has, unnamed lemmas included, by fingerprint and in the database's order; see
+            `holist.database.Database.load` for where it is found.
 
     Attributes:
-        versions: HOL Light's version, the hash of everything the server is made of, and the context.
+        versions: HOL Light's version, the hash of everything the server is made of, the context and, where premises
+            come from it, the database.
 
     Raises:
         BadInput: an argument is out of range.
@@ -44,11 +50,18 @@ class HolLight:
 
     name: str = "hollight"
     nondeterministic: bool = True
-    versions: Mapping[str, str]
 
-    def __init__(self, context: str = "strict", memory_mb: int = 512, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        context: str = "strict",
+        memory_mb: int = 512,
+        progress: Progress | None = None,
+        premises: str = "library",
+    ) -> None:
         if context not in CONTEXTS:
             raise BadInput(f"context must be one of {', '.join(CONTEXTS)}, got {context!r}.")
+        if premises not in PREMISES:
+            raise BadInput(f"premises must be one of {', '.join(PREMISES)}, got {premises!r}.")
         if memory_mb < 64:
             raise BadInput(f"memory_mb must be at least 64, got {memory_mb}.")
         self.context = context
@@ -56,16 +69,24 @@ class HolLight:
         self._progress = progress
         build = locate()
         self._server = Server.of(build)
-        self.versions = {
+        self.versions: dict[str, str] = {
             "hollight": build.hol_version,
             "hollight_server": build.identity[:16],
             "hollight_context": context,
         }
+        self._database = Database.load() if premises == "database" else None
+        if self._database is not None:
+            self.versions["holist_database"] = self._database.digest
 
     @property
     def library(self) -> Library:
-        """HOL Light's named theorems."""
-        return load_library(self._progress)
+        """Where premises come from: HOL Light's named theorems, or the database's."""
+        return load_library(self._progress) if self._database is None else self._database_library.library
+
+    @cached_property
+    def _database_library(self) -> DatabaseLibrary:
+        assert self._database is not None
+        return DatabaseLibrary(self._database, known(self._progress))
 
     @cached_property
     def _positions(self) -> list[int]:
@@ -88,7 +109,9 @@ class HolLight:
         return Theorem(name=f"statement-{fingerprint}", statement=sexp, prover=self.name, pretty=pretty)
 
     def premises(self, theorem: Theorem) -> Premises:
-        """The theorems of the library that come before this one in the sources."""
+        """The theorems of the library that come before this one in the sources, and in the database if that is used."""
+        if self._database is not None:
+            return self._database_library.premises(theorem)
         library = self.library
         before = len(library.entries)
         if theorem.position is not None:
