@@ -32,7 +32,7 @@ PACKAGES = ("hol-light", "ocaml", "camlp5", "ocaml-findlib", "libnum-ocaml-dev",
 
 # Our modules in the order of linking, around the one generated from HOL Light's sources.
 _BEFORE = ("track",)
-_AFTER = ("farmhash", "wire", "limits", "sexp", "normal", "library", "reader", "table", "attempt", "check")
+_AFTER = ("digits", "farmhash", "wire", "limits", "sexp", "normal", "library", "reader", "table", "attempt", "check")
 _LAST = ("requests", "main")
 _HOL_DIALECT = frozenset({"hol_all", "table"})
 _STEP_TIMEOUT_S = 1800.0
@@ -102,7 +102,7 @@ def locate() -> Build:
 def _locate(directory: str) -> Build:
     sources = HolLightSources(Path(directory))
     state = hashlib.sha256(f"{sources.digest()} {_compiler_version()}".encode())
-    generator = [Path(__file__).with_name(name) for name in ("build.py", "sources.py", "phrases.py")]
+    generator = [Path(__file__).with_name(name) for name in ("build.py", "sources.py", "recorder.py", "phrases.py")]
     for path in sorted([*OCAML_DIR.glob("*.ml"), *generator]):
         state.update(path.name.encode() + b"\0" + path.read_bytes())
     identity = state.hexdigest()

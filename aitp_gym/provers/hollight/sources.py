@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ...errors import ProverUnavailable
 from .phrases import Phrase, split
+from .recorder import wrappers
 
 __all__ = ["OCAML_DIR", "HolLightSources"]
 
@@ -59,41 +60,6 @@ _TRACKED = {
     )
 }
 _MUST_TRACK = {"basic_rewrites", "basic_convs", "basic_congs"}
-
-# HOL Light's ways to get a theorem, by the file that defines them: from the end of the file on, each also records what
-# it gives. So lemmas without a name of their own are known too, as they are in HOList's theorem database.
-_RECORDERS = {
-    "fusion.ml": """
-let new_basic_definition tm = Track.record "definition" (new_basic_definition tm);;
-let new_axiom tm = Track.record "definition" (new_axiom tm);;
-""",
-    "tactics.ml": """
-let prove(tm,tac) = Track.record "theorem" (prove(tm,tac));;
-""",
-    "drule.ml": """
-let new_definition tm = Track.record "definition" (new_definition tm);;
-""",
-    "pair.ml": """
-let new_definition tm = Track.record "definition" (new_definition tm);;
-""",
-    "nums.ml": """
-let new_specification names th = Track.record "definition" (new_specification names (Track.record "theorem" th));;
-""",
-    "recursion.ml": """
-let new_recursive_definition ax tm = Track.record "definition" (new_recursive_definition ax tm);;
-""",
-    "define.ml": """
-let define tm = Track.record "definition" (define tm);;
-""",
-    "class.ml": """
-let new_type_definition name bij th = Track.record "definition" (new_type_definition name bij th);;
-""",
-    "ind_defs.ml": """
-let new_inductive_definition tm =
-  let rules,ind,cases = new_inductive_definition tm in
-  Track.record "definition" rules,Track.record "definition" ind,Track.record "definition" cases;;
-""",
-}
 
 _DEFINING = {
     "define",
@@ -182,7 +148,7 @@ class HolLightSources:
             parts.append(phrase.text + ";;")
             parts.extend(_marks(i + 1, phrase, [n for n in phrase.names if last[n] == i and n in recorded]))
             if i + 1 == len(phrases) or phrases[i + 1][0] != name:
-                parts.append(_RECORDERS.get(name, ""))
+                parts.append(wrappers(name))
         joined = "".join(parts)
         for old, new in _FIXES.items():
             joined = joined.replace(old, new)

@@ -19,7 +19,7 @@ except ImportError as error:
         f"HOList's files are read with protobuf, which is missing ({error}): pip install 'aitp-gym[holist]'"
     ) from error
 
-__all__ = ["open_text", "parse_message", "read_blocks", "read_message"]
+__all__ = ["open_text", "parse_message", "read_blocks", "read_message", "text_lines"]
 
 _FIELD = re.compile(r"^\w+ \{$")
 
@@ -69,7 +69,7 @@ def read_blocks(path: Path, field: str, kind: str) -> Iterator[Any]:
     lines: list[str] = []
     started = 0
     with open_text(path) as file:
-        for number, line in enumerate(_lines(file, path), 1):
+        for number, line in enumerate(text_lines(file, path), 1):
             if started:
                 if line.rstrip() != "}":
                     lines.append(line)
@@ -84,7 +84,12 @@ def read_blocks(path: Path, field: str, kind: str) -> Iterator[Any]:
         raise BadInput(f"{path}, line {started}: what begins there does not end; the file is cut off.")
 
 
-def _lines(file: TextIO, path: Path) -> Iterator[str]:
+def text_lines(file: TextIO, path: Path) -> Iterator[str]:
+    """The lines of an open file.
+
+    Raises:
+        BadInput: it is damaged.
+    """
     try:
         yield from file
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
@@ -92,4 +97,4 @@ def _lines(file: TextIO, path: Path) -> Iterator[str]:
 
 
 def _read(file: TextIO, path: Path) -> str:
-    return "".join(_lines(file, path))
+    return "".join(text_lines(file, path))

@@ -37,13 +37,15 @@ let lemma { Track.position; file; kind; value } =
   { name = string_of_int fingerprint; position; file; kind; theorem; fingerprint }
 
 let load () =
+  Track.stop_recording ();
   List.iter add !H.theorems;
-  List.iter (fun found -> add_fingerprint (lemma found)) !Track.lemmas
+  List.iter (fun found -> add_fingerprint (lemma found)) !Track.lemmas;
+  Track.lemmas := []
 
 let find word =
   match Hashtbl.find_opt by_name word with
   | Some entry -> Some entry
-  | None -> Option.bind (int_of_string_opt word) (Hashtbl.find_opt by_fingerprint)
+  | None -> Option.bind (Digits.to_int_opt word) (Hashtbl.find_opt by_fingerprint)
 
 let sorted table keep =
   let all = Hashtbl.fold (fun _ entry found -> if keep entry then entry :: found else found) table [] in

@@ -8,15 +8,10 @@ module H = Hol_all
 
 let prefix = "GEN%PVAR%"
 
-let digits_from text start =
-  let n = String.length text in
-  let rec go i = i = n || (text.[i] >= '0' && text.[i] <= '9' && go (i + 1)) in
-  n > start && go start
-
 let is_invented_variable name =
-  String.length name > 9 && name.[0] = 'G' && String.sub name 0 9 = prefix && digits_from name 9
+  String.length name > 9 && name.[0] = 'G' && String.sub name 0 9 = prefix && Digits.all_from name 9
 
-let is_invented_type name = String.length name > 1 && name.[0] = '?' && digits_from name 1
+let is_invented_type name = String.length name > 1 && name.[0] = '?' && Digits.all_from name 1
 
 let rec has_invented = function
   | H.Var (name, _) -> is_invented_variable name

@@ -86,9 +86,9 @@ let allow_premise r what position = if r.mode <> Replay then after r what positi
 
 let number r =
   let text = word "a number" r in
-  match int_of_string_opt text with
-  | Some n when n >= 0 -> n
-  | _ -> syntax "expected a number, found %s" (shorten text)
+  match Digits.to_int_opt text with
+  | Some n -> n
+  | None -> syntax "expected a number, found %s" (shorten text)
 
 let read_term text =
   if Sexp.looks_like_one text then

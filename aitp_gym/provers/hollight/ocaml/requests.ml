@@ -17,7 +17,8 @@ let context position mode =
   match mode with
   | "strict" -> { Attempt.position; mode = Reader.Strict }
   | "holist" -> { Attempt.position; mode = Reader.Holist }
-  | "replay" -> { Attempt.position; mode = Reader.Replay }
+  | "replay" when position = max_int -> { Attempt.position; mode = Reader.Replay }
+  | "replay" -> bad "a replay has no position"
   | _ -> bad "unknown context %S" mode
 
 (* The conclusion and the hypotheses of a goal, then the rest. *)

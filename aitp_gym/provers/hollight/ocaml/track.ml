@@ -13,10 +13,15 @@ let bindings : (string, binding) Hashtbl.t = Hashtbl.create 8192
 let lemmas : binding list ref = ref []
 let pending : (string * Obj.t) list ref = ref []
 
+let recording = ref true
+
 (* What a wrapper around one of HOL Light's ways to get a theorem calls; gives back the theorem. *)
 let record kind theorem =
-  pending := (kind, Obj.repr theorem) :: !pending;
+  if !recording then pending := (kind, Obj.repr theorem) :: !pending;
   theorem
+
+(* After the load `prove` and its like are called by tactics, on behalf of clients. *)
+let stop_recording () = recording := false
 
 let current_file = ref ""
 let trackers : ((int -> unit) * (int -> unit)) list ref = ref []
