@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ....proof import Outcome, Sequent
+from ....proof import Outcome, Sequent, Subgoals
 from ..library import known
 from ..replay import Replay
 from .database import CORPORA, Database
