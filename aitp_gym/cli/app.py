@@ -17,6 +17,10 @@ app = typer.Typer(
 )
 build_app = typer.Typer(help="Build what a prover needs, once per machine.", no_args_is_help=True)
 app.add_typer(build_app, name="build")
+import_app = typer.Typer(help="Bring in published data.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+conformance_app = typer.Typer(help="Measure a prover at hand against published data.", no_args_is_help=True)
+app.add_typer(conformance_app, name="conformance")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -122,3 +126,42 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
     from .report import recompute
 
     recompute(folder)
+
+
+@import_app.command("holist-database")
+def import_holist_database(
+    file: Annotated[Path, typer.Argument(help="theorem_database_v1.1.textpb, or compressed with xz.")],
+) -> None:
+    """Read HOList's theorem database into the user's cache: the theorem sets holist-db-… come from it."""
+    from .import_holist import import_database
+
+    import_database(file)
+
+
+@import_app.command("holist-prooflogs")
+def import_holist_prooflogs(
+    files: Annotated[list[Path], typer.Argument(help="Proof logs in text form (.pbtxt), compressed with xz or not.")],
+    output: Annotated[Path, typer.Option(help="Trace folder to write.")],
+) -> None:
+    """Replay HOList's proof logs in HOL Light and write what could be done as traces, to learn from."""
+    from .import_holist import import_prooflogs
+
+    import_prooflogs(files, output)
+
+
+@conformance_app.command("holist")
+def conformance_holist(
+    database: Annotated[
+        Path | None, typer.Option(help="theorem_database_v1.1.textpb; by default the imported one.")
+    ] = None,
+    prooflogs: Annotated[list[Path] | None, typer.Option(help="Proof logs in text form.")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[PROOFLOGS]…", help="More proof logs.")] = None,
+    list_missing: Annotated[
+        Path | None, typer.Option(help="Write the entries of core that HOL Light does not have to this file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """How much of HOList the running HOL Light reproduces: fingerprints, theorems, steps of proof logs."""
+    from .conformance import holist
+
+    holist(database, [*(prooflogs or []), *(more or [])], as_json, list_missing)

@@ -1,0 +1,217 @@
+"""Proof logs as attempts: what a person or another prover did, in the terms of our traces.
+
+Every step is applied to its goal in the running HOL Light, in the environment's tactic language, and is kept if it
+gives the logged subgoals: a trace of a log holds nothing that cannot be done here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from ....proof import Attempt, Budget, Goal, Proof, ProofStep, Sequent, Spent, Step, Subgoals, Theorem
+from ..library import TheoremRow, known
+from ..prover import HolLight
+from ..session import HolLightSession
+from .conformance import equivalent
+from .prooflogs import Log, LoggedGoal, LoggedStep
+from .translate import NotSayable, translate
+
+__all__ = ["HUMAN", "PROVER", "Imported", "import_logs"]
+
+HUMAN, PROVER = "human", "holist"
+"""Policy labels of imported attempts: proofs of people, and attempts of HOList's own prover."""
+
+_STEP_TIMEOUT_S = 5.0
+_CHECK_TIMEOUT_S = 60.0
+_MAX_PROOF = 2000
+
+
+@dataclass
+class Imported:
+    """What became of the logs.
+
+    Attributes:
+        logs: read; `attempts`: imported.
+        proved: attempts whose whole proof was checked under HOList's context, `strict`: and under the strict one too.
+        steps: that the logs call successful; `kept`: imported.
+        left_out: logs and steps that were not imported, by reason.
+    """
+
+    logs: int = 0
+    attempts: int = 0
+    proved: int = 0
+    strict: int = 0
+    steps: int = 0
+    kept: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def import_logs(
+    logs: Iterable[Log], split_of: Callable[[Theorem], str], result: Imported
+) -> Iterator[tuple[str, Attempt]]:
+    """Turn proof logs into attempts.
+
+    An attempt is `proved` if its whole proof was checked; otherwise it is `failed`, and its steps are still such as its
+    author used (`on_proof`). Logs of theorems that this HOL Light does not have are left out: what they may use is not
+    known. So are steps that use later theorems than theirs.
+
+    Args:
+        logs: to import; of several for one theorem the first counts.
+        split_of: the split of a theorem, so that nothing is learned from what is measured on.
+        result: is filled in as the logs are read.
+
+    Yields:
+        The policy label and the attempt, for each log.
+
+    Raises:
+        ProverUnavailable: HOL Light is not installed or does not start.
+    """
+    prover, strict = HolLight(context="holist"), HolLight()
+    rows = known()
+    seen: set[int] = set()
+    for log in logs:
+        result.logs += 1
+        result.steps += sum(step.succeeded for step in log.steps)
+        row = rows.get(log.theorem.fingerprint)
+        if row is None:
+            result.left_out["log: the theorem is not in this HOL Light"] += 1
+        elif row.fingerprint in seen:
+            result.left_out["log: another log of the theorem was imported"] += 1
+        else:
+            seen.add(row.fingerprint)
+            theorem = _theorem(row, split_of)
+            session = prover.start(theorem)
+            try:
+                steps = list(_steps(log, session, rows, result))
+            finally:
+                session.close()
+            yield PROVER if log.by_prover else HUMAN, _attempt(theorem, log, steps, prover, strict, result)
+    prover.close()
+    strict.close()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A logged step that can be done here."""
+
+    logged: LoggedStep
+    tactic: str
+    outcome: Subgoals
+
+
+def _theorem(row: TheoremRow, split_of: Callable[[Theorem], str]) -> Theorem:
+    theorem = Theorem(row.name, row.statement, "hollight", "holist-core", "", row.position, row.pretty, True)
+    return replace(theorem, split=split_of(theorem))
+
+
+def _steps(log: Log, session: HolLightSession, rows: Mapping[int, TheoremRow], result: Imported) -> Iterator[_Kept]:
+    def name_of(fingerprint: int) -> str | None:
+        return rows[fingerprint].name if fingerprint in rows else None
+
+    for step in log.steps:
+        if not step.succeeded:
+            continue
+        try:
+            tactic = str(translate(step, name_of))
+        except NotSayable as error:
+            result.left_out[f"step: {error}"] += 1
+            continue
+        goal = Goal.single(step.goal.conclusion, step.goal.hypotheses)
+        outcome = session.apply(goal, [tactic], _STEP_TIMEOUT_S)[0]
+        if not isinstance(outcome, Subgoals):
+            result.left_out[f"step: {outcome.kind}"] += 1
+        elif not _same([goal.parts[0] for goal in outcome.goals], step.subgoals):
+            result.left_out["step: other subgoals"] += 1
+        else:
+            result.kept += 1
+            yield _Kept(step, tactic, outcome)
+
+
+def _same(found: list[Sequent], logged: tuple[LoggedGoal, ...]) -> bool:
+    wanted = [Sequent(goal.hypotheses, goal.conclusion) for goal in logged]
+    return len(found) == len(wanted) and all(map(equivalent, found, wanted))
+
+
+def _attempt(
+    theorem: Theorem, log: Log, kept: list[_Kept], prover: HolLight, strict: HolLight, result: Imported
+) -> Attempt:
+    numbers = _Numbers(log.theorem)
+    steps = tuple(_row(index, step, numbers) for index, step in enumerate(kept))
+    proof = _proof(log.theorem, {step.logged.goal: step for step in kept if step.logged.closed})
+    verdict = None if proof is None else prover.check(theorem, proof, _CHECK_TIMEOUT_S)
+    proved = verdict is not None and verdict.accepted
+    result.attempts += 1
+    if proved:
+        assert proof is not None
+        result.proved += 1
+        result.strict += strict.check(theorem, proof, _CHECK_TIMEOUT_S).accepted
+    return Attempt(
+        theorem=theorem,
+        status="proved" if proved else "failed",
+        steps=steps,
+        budget=Budget(),
+        spent=Spent(nodes=len({step.node for step in steps}), tactics=len(steps)),
+        reason="" if proved else "the logged proof cannot be replayed as a whole",
+        verdict=verdict,
+        proof=proof if proved else None,
+        found=int(proof is not None),
+        refused=int(proof is not None and not proved),
+        proved_at=len(steps) if proved else None,
+        versions={**prover.versions, "imported": "proof log"},
+    )
+
+
+class _Numbers:
+    """Numbers of goals: the theorem is 0, the others follow as they are met."""
+
+    def __init__(self, theorem: LoggedGoal) -> None:
+        self._numbers = {(theorem.conclusion, theorem.hypotheses): 0}
+
+    def __call__(self, goal: LoggedGoal) -> int:
+        return self._numbers.setdefault((goal.conclusion, goal.hypotheses), len(self._numbers))
+
+
+def _row(index: int, step: _Kept, number: _Numbers) -> Step:
+    goal = step.logged.goal
+    return Step(
+        index=index,
+        node=number(goal),
+        goal=str(Sequent(goal.hypotheses, goal.conclusion)),
+        tactic=step.tactic,
+        logprob=math.nan,
+        outcome="subgoals",
+        message="",
+        children=tuple(map(number, step.logged.subgoals)),
+        elapsed_s=step.outcome.elapsed_s,
+        cpu_s=step.outcome.cpu_s,
+        on_proof=step.logged.closed,
+        visits=1,
+    )
+
+
+def _proof(theorem: LoggedGoal, steps: dict[LoggedGoal, _Kept]) -> Proof | None:
+    """The logged proof, if all its steps were kept; shared subgoals are written out."""
+    by_goal = {(goal.conclusion, goal.hypotheses): step for goal, step in steps.items()}
+    tactics: list[_Kept] = []
+    children: list[list[int]] = []
+    pending: list[tuple[LoggedGoal, int]] = [(theorem, -1)]
+    while pending:
+        goal, parent = pending.pop()
+        step = by_goal.get((goal.conclusion, goal.hypotheses))
+        if step is None or len(tactics) > _MAX_PROOF:
+            return None
+        number = len(tactics)
+        tactics.append(step)
+        children.append([])
+        if parent >= 0:
+            children[parent].append(number)
+        pending.extend((subgoal, number) for subgoal in reversed(step.logged.subgoals))
+    return Proof(
+        tuple(
+            ProofStep(step.tactic, str(Sequent(step.logged.goal.hypotheses, step.logged.goal.conclusion)), tuple(below))
+            for step, below in zip(tactics, children, strict=True)
+        )
+    )
