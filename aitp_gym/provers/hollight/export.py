@@ -1,0 +1,246 @@
+"""Found proofs as a file that stock HOL Light runs: each becomes a theorem there, or the file ends with an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ...errors import BadInput
+from ...proof import Proof, Theorem
+from .holist.grammar import (
+    Applied,
+    Argument,
+    Assum,
+    Call,
+    Composed,
+    Conversion,
+    Conversional,
+    Int,
+    Label,
+    Term,
+    Theorems,
+    Thm,
+    parse,
+)
+from .library import known
+from .prover import HolLight
+from .sources import OCAML_DIR
+
+__all__ = ["Exporter"]
+
+_CHECK_TIMEOUT_S = 60.0
+
+_PREAMBLE = """\
+(* Proofs found by aitp-gym, for HOL Light {version}.
+
+   Run it with a HOL Light toplevel, for example:  hol-light < THIS_FILE
+   Every theorem is proved from its statement. The last line says whether all were; the exit status says it too. *)
+
+(* Terms as typed S-expressions: (v TYPE NAME), (c TYPE NAME), (a TERM TERM), (l TERM TERM). *)
+type found_sexp = Found_word of string | Found_node of found_sexp list;;
+
+let found_tree text =
+  let size = String.length text in
+  let rec word_end i = if i < size && not (mem text.[i] ['('; ')'; ' ']) then word_end (i + 1) else i in
+  let rec read i nodes =
+    match text.[i],nodes with
+      ' ',_ -> read (i + 1) nodes
+    | '(',_ -> read (i + 1) ([]::nodes)
+    | ')',[last] -> Found_node (rev last)
+    | ')',inner::outer::rest -> read (i + 1) ((Found_node (rev inner)::outer)::rest)
+    | _,inner::rest -> let j = word_end i in read j ((Found_word (String.sub text i (j - i))::inner)::rest)
+    | _ -> failwith "found_tree" in
+  read 0 [];;
+
+let rec found_type tree =
+  match tree with
+    Found_word name -> mk_vartype name
+  | Found_node (Found_word name::args) -> mk_type(name,map found_type args)
+  | _ -> failwith "found_type";;
+
+let rec found_term tree =
+  match tree with
+    Found_node [Found_word "v"; ty; Found_word name] -> mk_var(name,found_type ty)
+  | Found_node [Found_word "c"; ty; Found_word name] -> mk_mconst(name,found_type ty)
+  | Found_node [Found_word "a"; f; x] -> let f' = found_term f in mk_comb(f',found_term x)
+  | Found_node [Found_word "l"; v; body] -> let v' = found_term v in mk_abs(v',found_term body)
+  | _ -> failwith "found_term";;
+
+let sexp text = found_term (found_tree text);;
+
+let found_axioms = axioms();;
+let found_names = ref ([]:string list);;
+
+(* The statement exactly, no hypotheses, no new axioms. *)
+let found name statement tactic =
+  let th = prove(statement,tactic) in
+  if not (hyp th = [] && concl th = statement && axioms() == found_axioms) then failwith ("not proved: "^name)
+  else (found_names := name::!found_names; print_string ("THEOREM "^name^": ok\\n"); th);;
+"""
+
+_END = """
+let () =
+  let missing = subtract [{names}] !found_names in
+  if missing = [] then (print_string "ALL {count} THEOREMS: ok\\n"; exit 0)
+  else (print_string ("NOT PROVED: "^end_itlist (fun a b -> a^" "^b) missing^"\\n"); exit 1);;
+"""
+
+
+class Exporter:
+    """Writes proofs for stock HOL Light.
+
+    Stock HOL Light runs the file with everything loaded, so a proof has to hold under the default rewrites as they are
+    in the end, also if it was found in the strict context; that is checked first, in the running HOL Light.
+
+    Raises:
+        ProverUnavailable: HOL Light is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._prover = HolLight(context="holist")
+
+    def file(self, proofs: Iterable[tuple[Theorem, Proof]]) -> str:
+        """The whole file.
+
+        Args:
+            proofs: theorems with their proofs, each theorem once.
+
+        Raises:
+            BadInput: a proof cannot be written (see `theorem`), or there is none.
+        """
+        items = [(theorem, self.theorem(theorem, proof)) for theorem, proof in proofs]
+        if not items:
+            raise BadInput("There is no proof to export.")
+        names = "; ".join(_string(theorem.name) for theorem, _ in items)
+        text = "\n".join(text for _, text in items)
+        preamble = _PREAMBLE.format(version=self._prover.versions["hollight"])
+        return f"{preamble}{_added(text)}\n{text}{_END.format(names=names, count=len(items))}"
+
+    def theorem(self, theorem: Theorem, proof: Proof) -> str:
+        """One theorem with its proof, to stand after the preamble.
+
+        Raises:
+            BadInput: the proof does not hold with everything loaded, or names a lemma that has no name in HOL Light.
+        """
+        verdict = self._prover.check(theorem, proof, _CHECK_TIMEOUT_S)
+        if not verdict.accepted:
+            raise BadInput(
+                f"The proof of {theorem.name} does not hold where HOL Light has loaded everything: {verdict.reason}."
+            )
+        pretty = theorem.pretty or theorem.statement
+        comment = pretty.replace("(*", "( *").replace("*)", "* )")
+        return (
+            f"\n(* {theorem.name}:  {comment} *)\n"
+            f"let {_identifier(theorem.name)} = found {_string(theorem.name)}\n"
+            f"  {_sexp(theorem.statement)}\n"
+            f"  ({_tree(proof)});;\n"
+        )
+
+
+def _tree(proof: Proof) -> str:
+    """The proof with THEN and THENL, as a person would write it."""
+    if not proof.steps:
+        raise BadInput("A proof has at least one step.")
+    # What still has to be written, the next on top: a step's number or a piece of text.
+    pending: list[int | str] = [0]
+    parts: list[str] = []
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        step = proof.steps[item]
+        parts.append(_tactic(step.tactic))
+        if len(step.children) == 1:
+            pending.extend((step.children[0], " THEN\n   "))
+        elif step.children:
+            pending.append("]")
+            for child in reversed(step.children[1:]):
+                pending.extend((child, ";\n   "))
+            pending.extend((step.children[0], " THENL\n   ["))
+    return "".join(parts)
+
+
+def _tactic(text: str) -> str:
+    call = parse(text)
+    arguments = [_argument(argument) for argument in call.arguments]
+    pair = call.tactic == "SPEC_TAC"
+    written = f"SPEC_TAC({', '.join(arguments)})" if pair else " ".join((call.tactic, *arguments))
+    if _names_assumption(call):
+        return f"ASSUM_LIST(fun asl -> {written})"
+    return written
+
+
+def _names_assumption(call: Call) -> bool:
+    listed = [item for argument in call.arguments if isinstance(argument, Theorems) for item in argument.items]
+    return any(isinstance(argument, Assum) for argument in (*call.arguments, *listed))
+
+
+def _argument(argument: Argument) -> str:
+    match argument:
+        case Thm(name):
+            return _theorem_name(name)
+        case Assum(index):
+            return f"(el {index} asl)"
+        case Theorems(items):
+            return f"[{'; '.join(map(_argument, items))}]"
+        case Term(text):
+            return _sexp(text) if _is_sexp(text) else f"`{text}`"
+        case Int(value):
+            return str(value)
+        case Label(text):
+            return _string(text)
+        case Conversion(name) | Conversional(name):
+            return name
+        case Applied(function, inner):
+            return f"({_argument(function)} {_argument(inner)})"
+        case Composed(items):
+            return f"({' o '.join(map(_argument, items))})" if items else "I"
+        case _:
+            raise BadInput(f"{argument} has no place in a proof.")
+
+
+def _theorem_name(name: str) -> str:
+    if not name.isdecimal():
+        return name
+    row = known().get(int(name))
+    if row is None or row.name.isdecimal():
+        raise BadInput(f"The proof uses the lemma {name}, which HOL Light has without a name: it cannot be exported.")
+    return row.name
+
+
+_SEXP = re.compile(r"\([vcal] [(A-Za-z?]")
+
+
+def _is_sexp(text: str) -> bool:
+    return _SEXP.match(text) is not None
+
+
+def _sexp(text: str) -> str:
+    return f"(sexp {_string(text)})"
+
+
+def _string(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'
+
+
+def _identifier(name: str) -> str:
+    return "found_" + re.sub(r"[^A-Za-z0-9_]", "_", name)
+
+
+def _added(text: str) -> str:
+    """Definitions of the tactics that HOList added to HOL Light, as far as the text uses them."""
+    source = (OCAML_DIR / "table.ml").read_text()
+    definitions = re.findall(r"^let ([A-Z_]+_TAC)\b.*?;;$", source, re.MULTILINE | re.DOTALL)
+    found = []
+    for name in definitions:
+        if re.search(rf"\b{name}\b", text):
+            definition = re.search(rf"^let {name}\b.*?;;$", source, re.MULTILINE | re.DOTALL)
+            assert definition is not None
+            found.append(definition[0])
+    if re.search(r"\bREAL_ARITH_TAC2\b", text):
+        found.append("let REAL_ARITH_TAC2 = REAL_ARITH_TAC;;")
+    if not found:
+        return ""
+    return "\n(* Tactics that HOList added to HOL Light. *)\n" + "\n\n".join(found) + "\n"
