@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -57,7 +58,7 @@ def build_report(run: Path | str) -> dict[str, Any]:
         `comparisons`: paired tests (see `_comparisons`);
         `canaries_proved`: statements without a proof that were "proved", in the whole run; above 0 the run is void;
         `digests`: of menu, split, prover and library; `versions`: all that was recorded;
-        `context`: what a tactic may see of the library;
+        `context`: what a tactic may see of the library: `strict`, another name, or null where there is no library;
         `name`, `seed`: of the run.
 
     Raises:
@@ -80,7 +81,7 @@ def build_report(run: Path | str) -> dict[str, Any]:
         "canaries_proved": sum(entry["canaries_proved"] for entry in entries),
         "digests": _digests(versions),
         "versions": versions,
-        "context": versions.get("prover.context"),
+        "context": _context(versions),
     }
 
 
@@ -93,7 +94,7 @@ def write_report(run: Path | str) -> dict[str, Any]:
 
 def _rounds(attempts: pa.Table, steps: pa.Table) -> list[_Round]:
     columns = ["iteration", "split", "policy", "theorem", "provable", "status", "found", "refused", "proved_at"]
-    table = attempts.select([*columns, "spent", "policy_s", "search_s", "check_s"])
+    table = attempts.select([*columns, "verdict", "spent", "policy_s", "search_s", "check_s"])
     table = table.append_column("proof_steps", pc.list_value_length(attempts["proof"]))
     rows: dict[_Group, list[dict[str, Any]]] = defaultdict(list)
     for row in table.to_pylist():
@@ -120,8 +121,9 @@ def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
     """One line of the report.
 
     `found` counts theorems whose goal was closed, `proved` those with a proof that the check accepted, and `refused`
-    the proofs it refused (a theorem may have several). `prover_s` are CPU seconds, the other times wall seconds, all
-    summed over the attempts. `proved_interval` is Wilson's at 95 %, as a share of the attempted.
+    the proofs it refused (a theorem may have several). `proved_strict` counts those of the proved whose proof also
+    holds in the strict context; null where that is the run's context. `prover_s` are CPU seconds, the other times wall
+    seconds, all summed over the attempts. `proved_interval` is Wilson's at 95 %, as a share of the attempted.
     """
     rows = one.rows
     proved = [row for row in rows if row["status"] == "proved"]
@@ -133,6 +135,7 @@ def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
         "attempted": len(rows),
         "found": sum(row["found"] > 0 for row in rows),
         "proved": len(proved),
+        "proved_strict": _proved_strict(proved),
         "proved_interval": list(wilson_interval(len(proved), len(rows))),
         "multi_step_proofs": sum((row["proof_steps"] or 0) > 1 for row in proved),
         "refused": sum(row["refused"] for row in rows),
@@ -148,6 +151,16 @@ def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
         "failures": one.failures,
         "canaries_proved": sum(one.split == CANARY or row["provable"] is False for row in proved),
     }
+
+
+def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:
+    known = [row["verdict"]["strict"] for row in proved if row["verdict"]["strict"] is not None]
+    return sum(known) if known else None
+
+
+def _context(versions: Mapping[str, str | list[str]]) -> str | list[str] | None:
+    """Each prover names its context in its versions."""
+    return next((value for name, value in versions.items() if re.fullmatch(r"prover\.\w+_context", name)), None)
 
 
 def _comparisons(rounds: Iterable[_Round], counts: list[int]) -> list[dict[str, Any]]:

@@ -30,11 +30,25 @@ def print_table(report: Mapping[str, Any], console: Console | None = None) -> No
         tests = [test for test in report["comparisons"] if test["split"] == split]
         if tests:
             console.print(_test_table(split, tests))
+    _print_context(report["context"], entries, console)
     canaries = sum(entry["attempted"] for entry in entries if entry["split"] == CANARY)
     if report["canaries_proved"]:
         console.print(f"[bold red]Canaries proved: {report['canaries_proved']}. The numbers are void.[/]")
     else:
         console.print(f"Canaries proved: 0 in {canaries} attempts.")
+
+
+def _print_context(context: Any, entries: list[Mapping[str, Any]], console: Console) -> None:
+    """Name a context that is not the strict one, and say how many of its proofs hold in that one too."""
+    if context in (None, "strict"):
+        return
+    console.print(f"[bold]Context {context}: tactics know facts from later in the library than the theorem.[/]")
+    known = [entry for entry in entries if entry["proved_strict"] is not None]
+    for entry in known:
+        label = f"{entry['split']} {entry['policy']}@{entry['iteration']}"
+        console.print(
+            f"  {label}: {entry['proved']} proved, {entry['proved_strict']} of them in the strict context too"
+        )
 
 
 def _proved_table(split: str, entries: list[Mapping[str, Any]]) -> Table:

@@ -17,17 +17,20 @@ class Verdict:
         reason: why not; empty when accepted.
         step: index of the guilty step in `Proof.steps`, where the checker knows it.
         elapsed_s: wall seconds of the check, outside every attempt's budget.
+        strict: of a proof accepted in another context: whether it also holds in the strict one. `None` where that is
+            the context of the check, and where nobody knows.
     """
 
     status: Literal["accepted", "refused", "unavailable"]
     reason: str = ""
     step: int | None = None
     elapsed_s: float = 0.0
+    strict: bool | None = None
 
     @classmethod
-    def accept(cls, elapsed_s: float = 0.0) -> Self:
+    def accept(cls, elapsed_s: float = 0.0, strict: bool | None = None) -> Self:
         """The proof holds."""
-        return cls("accepted", elapsed_s=elapsed_s)
+        return cls("accepted", elapsed_s=elapsed_s, strict=strict)
 
     @classmethod
     def refuse(cls, reason: str, step: int | None = None, elapsed_s: float = 0.0) -> Self:

@@ -13,7 +13,7 @@ __all__ = ["from_rows", "printable", "to_row"]
 # Tuples in the order of the columns: several times faster to make and to convert than dicts.
 _step_values = attrgetter(*(name for name, _ in STEP_FIELDS))
 _theorem_values = attrgetter("statement", "prover", "theorem_set", "position", "pretty", "provable")
-_verdict_values = attrgetter("status", "reason", "step", "elapsed_s")
+_verdict_values = attrgetter("status", "reason", "step", "elapsed_s", "strict")
 _proof_step_values = attrgetter("tactic", "goal", "children", "edge")
 _budget_values = attrgetter("max_nodes", "max_tactics", "prover_s", "wall_s")
 _spent_values = attrgetter("nodes", "tactics", "prover_s", "wall_s")

@@ -11,7 +11,7 @@ from ..errors import TraceError
 
 __all__ = ["ATTEMPTS", "KEY_COLUMNS", "SCHEMA_VERSION", "SPOOL", "STEPS", "STEP_FIELDS", "Key", "check_schema"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _VERSION_KEY = b"aitp_gym.trace_schema"
 _METADATA = {_VERSION_KEY: str(SCHEMA_VERSION).encode()}
 
@@ -49,7 +49,9 @@ STEP_FIELDS: list[tuple[str, pa.DataType]] = [
     ("refused", pa.bool_()),
 ]
 
-_VERDICT = pa.struct([("status", _text), ("reason", _text), ("step", pa.int32()), ("elapsed_s", pa.float64())])
+_VERDICT = pa.struct(
+    [("status", _text), ("reason", _text), ("step", pa.int32()), ("elapsed_s", pa.float64()), ("strict", pa.bool_())]
+)
 _PROOF_STEP = pa.struct([("tactic", _text), ("goal", _text), ("children", pa.list_(pa.int32())), ("edge", pa.int64())])
 _LIMITS = [("prover_s", pa.float64()), ("wall_s", pa.float64())]
 _BUDGET = pa.struct([("max_nodes", pa.int64()), ("max_tactics", pa.int64()), *_LIMITS])

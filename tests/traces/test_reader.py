@@ -119,17 +119,22 @@ def _with_version(schema: pa.Schema, version: str) -> pa.Schema:
 
 
 def test_a_newer_schema_is_refused_before_its_content_is_looked_at(tmp_path, trace):
+    newer_version = str(SCHEMA_VERSION + 1)
     part = trace / "iteration-0000-00"
-    newer = pa.table({"something": ["else"]}, schema=_with_version(pa.schema([("something", pa.string())]), "2"))
+    newer = pa.table(
+        {"something": ["else"]}, schema=_with_version(pa.schema([("something", pa.string())]), newer_version)
+    )
     pq.write_table(newer, part / "attempts.parquet")
-    with pytest.raises(TraceError, match="has trace schema version 2; this aitp-gym reads version 1"):
+    with pytest.raises(
+        TraceError, match=f"has trace schema version {newer_version}; this aitp-gym reads version {SCHEMA_VERSION}"
+    ):
         TraceReader(trace).tables()
-    with pytest.raises(TraceError, match="version 2"):
+    with pytest.raises(TraceError, match=f"version {newer_version}"):
         TraceWriter(trace)
     spool = tmp_path / "newer"
     spool.mkdir()
-    (spool / "iteration-0000-00.arrows").write_bytes(_with_version(SPOOL, "2").serialize().to_pybytes())
-    with pytest.raises(TraceError, match="version 2"):
+    (spool / "iteration-0000-00.arrows").write_bytes(_with_version(SPOOL, newer_version).serialize().to_pybytes())
+    with pytest.raises(TraceError, match=f"version {newer_version}"):
         TraceReader(spool).tables()
 
 

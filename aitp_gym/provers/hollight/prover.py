@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
+from dataclasses import replace
 from functools import cached_property
 
 from ...errors import BadInput, ProverUnavailable, StatementError
@@ -130,11 +131,20 @@ class HolLight:
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Replay the proof in a fresh child, under the theorem's context, and compare what was proved.
 
+        What is accepted in the context `holist` is checked in the strict one too, which the verdict notes.
+
         The verdict is `unavailable` only if two tries in a row failed for other reasons than the proof's own: a child
         that was lost, or that the machine left too little time.
         """
+        verdict = self._check(theorem, proof, timeout_s, self._setting(theorem))
+        if self.context == "strict" or not verdict.accepted:
+            return verdict
+        strict = self._check(theorem, proof, timeout_s, replace(self._setting(theorem), context="strict"))
+        known = None if strict.status == "unavailable" else strict.accepted
+        return Verdict.accept(verdict.elapsed_s + strict.elapsed_s, known)
+
+    def _check(self, theorem: Theorem, proof: Proof, timeout_s: float, setting: Setting) -> Verdict:
         started = time.monotonic()
-        setting = self._setting(theorem)
         try:
             order = proof.order()
         except BadInput as error:
