@@ -14,7 +14,7 @@ import pytest
 from aitp_gym.errors import ProverLost, ProverUnavailable
 from aitp_gym.proof import Failure, Goal, Proof, ProofStep, Subgoals
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight import HolLight, HolLightSession, Server, prover
+from aitp_gym.provers.hollight import HolLight, HolLightSession, Server, check
 from aitp_gym.provers.hollight.child import Child
 from aitp_gym.provers.hollight.wire import Frames
 
@@ -30,7 +30,7 @@ def session(hollight):
 
 
 def child_of(session: HolLightSession) -> Child:
-    child = session._child
+    child = session._worker.child
     assert child is not None
     return child
 
@@ -339,7 +339,7 @@ def test_a_check_whose_children_keep_silent_is_unavailable(hollight, monkeypatch
 
     theorem = hollight.parse("p ==> p")
     monkeypatch.setattr(Server, "open", open_and_stop)
-    monkeypatch.setattr(prover, "_CHECK_GRACE_S", 0.1)
+    monkeypatch.setattr(check, "_GRACE_S", 0.1)
     verdict = hollight.check(theorem, Proof((ProofStep("MESON_TAC [ ]", "", ()),)), 0.2)
     assert verdict.status == "unavailable"
     assert "no answer" in verdict.reason

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from ...errors import BadInput, ProverUnavailable, StatementError
+from ...errors import BadInput, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
 from .build import locate
+from .check import check
 from .child import ChildDied, ChildSilent
 from .holist.database import Database
 from .holist.premises import DatabaseLibrary
 from .library import known, load_library
 from .progress import Progress
 from .server import Server
-from .session import HolLightSession, Setting, child_memory_mb, microseconds
+from .session import CONTEXTS, HolLightSession
+from .setting import Setting
 
 __all__ = ["CONTEXTS", "HolLight"]
 
-CONTEXTS = ("strict", "holist")
 PREMISES = ("library", "database")
 MAX_STATEMENT_CHARACTERS = 256 * 1024
-_CHECK_GRACE_S = 2.0
-_CHECK_TRIES = 2
 
 
 class HolLight:
@@ -51,6 +50,7 @@ class HolLight:
 
     name: str = "hollight"
     nondeterministic: bool = True
+    versions: Mapping[str, str]
 
     def __init__(
         self,
@@ -70,14 +70,15 @@ class HolLight:
         self._progress = progress
         build = locate()
         self._server = Server.of(build)
-        self.versions: dict[str, str] = {
+        versions = {
             "hollight": build.hol_version,
             "hollight_server": build.identity[:16],
             "hollight_context": context,
         }
         self._database = Database.load() if premises == "database" else None
         if self._database is not None:
-            self.versions["holist_database"] = self._database.digest
+            versions["holist_database"] = self._database.digest
+        self.versions = versions
 
     @property
     def library(self) -> Library:
@@ -144,49 +145,13 @@ class HolLight:
         return Verdict.accept(verdict.elapsed_s + strict.elapsed_s, known)
 
     def _check(self, theorem: Theorem, proof: Proof, timeout_s: float, setting: Setting) -> Verdict:
-        started = time.monotonic()
         try:
             order = proof.order()
         except BadInput as error:
             return Verdict.refuse(str(error))
-        limits = [microseconds(timeout_s), microseconds(timeout_s)]
         tactics = [proof.steps[i].tactic for i in order]
-        request = ["CHECK", *setting.fields(), *limits, "0", theorem.statement, *tactics]
-        if any("\0" in field for field in request):
-            return Verdict.refuse("the proof holds a NUL character")
-        reason = ""
-        for _ in range(_CHECK_TRIES):
-            try:
-                reply = self._ask_fresh_child(request, timeout_s + _CHECK_GRACE_S)
-            except (ChildDied, ChildSilent, ProverUnavailable) as error:
-                reason = str(error)
-                if isinstance(error, ChildDied) and error.out_of_memory:
-                    return Verdict.refuse(f"out of memory: {reason}", None, time.monotonic() - started)
-                continue
-            if reply[0] != "late":
-                return _verdict(reply, order, time.monotonic() - started)
-            reason = reply[1]
-        return Verdict.unavailable(reason, time.monotonic() - started)
-
-    def _ask_fresh_child(self, request: list[str], timeout_s: float) -> list[str]:
-        child = self._server.open(self._progress)
-        child.memory_mb = child_memory_mb(self.memory_mb)
-        try:
-            return child.request(request, timeout_s)
-        finally:
-            child.close()
+        verdict, _ = check(self._server, setting, theorem.statement, tactics, timeout_s, self._progress)
+        return verdict if verdict.step is None else replace(verdict, step=order[verdict.step])
 
     def close(self) -> None:
         """Nothing is held between calls; the server stays for others."""
-
-
-def _verdict(reply: list[str], order: list[int], elapsed_s: float) -> Verdict:
-    match reply:
-        case ["accepted", _]:
-            return Verdict.accept(elapsed_s)
-        case ["refused", step, reason]:
-            return Verdict.refuse(reason, order[int(step)] if int(step) >= 0 else None, elapsed_s)
-        case ["error", reason]:
-            return Verdict.refuse(reason, None, elapsed_s)
-        case _:
-            return Verdict.unavailable(f"the prover answered {reply[:1]}", elapsed_s)

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
-from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
-from .child import Child, ChildDied, ChildSilent
+from ...errors import BadInput, ProverUnavailable, StatementError
+from ...proof import Goal, Outcome, Sequent, Theorem
+from .child import ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
+from .setting import Setting
+from .worker import Worker
 
-__all__ = ["HolLightSession", "Setting"]
+__all__ = ["CONTEXTS", "HolLightSession"]
 
-MAX_TACTIC_BYTES = 256 * 1024
+CONTEXTS = ("strict", "holist")
 MAX_GOAL_BYTES = 4 * 2**20
-# The server reads requests of 16 MB; a character may take 4 bytes.
-MAX_REQUEST_CHARACTERS = 2 * 2**20
-# Wall time is a backstop for CPU time, wide enough for a busy machine.
-_WALL_FACTOR = 5.0
-_WALL_EXTRA_S = 1.0
-_GRACE_S = 0.5
-_UNLIMITED_S = 1e9
-_KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What is the same for every request about one theorem."""
-
-    position: int | None
-    context: str
-    memory_mb: int
-
-    def fields(self) -> list[str]:
-        """As the server reads it."""
-        return ["" if self.position is None else str(self.position), self.context, str(self.memory_mb)]
-
-
-def child_memory_mb(memory_mb: int) -> float:
-    """What a child may hold before it is killed from outside; its own limit, seen late, acts first."""
-    return 2.0 * memory_mb + 256
-
-
-def microseconds(seconds: float) -> str:
-    """As the server reads times."""
-    return str(int(min(seconds, _UNLIMITED_S) * 1e6))
 
 
 class HolLightSession:
     """A `ProverSession` over one child of the server.
-
-    Goals carry all that HOL Light needs to know, so any goal can go to a new child: one that dies, stops or keeps
-    silent costs the tactic it was working on.
 
     Attributes:
         root: the theorem as a goal.
@@ -65,17 +31,17 @@ class HolLightSession:
         """Open a session; `HolLight.start` is the usual way.
 
         Raises:
+            BadInput: the setting's context is none of an environment's.
             ProverUnavailable: HOL Light is not installed or does not start.
             StatementError: the statement cannot be read.
         """
-        self._server = server
-        self._setting = setting
-        self._child: Child | None = None
-        self._closed = False
+        if setting.context not in CONTEXTS:
+            raise BadInput(f"A session's context must be one of {', '.join(CONTEXTS)}, got {setting.context!r}.")
         if len(theorem.statement) > MAX_GOAL_BYTES:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
+        self._worker = Worker(server, setting, progress)
         try:
-            reply = self._connect(progress).request(["READ", theorem.statement])
+            reply = self._worker.request(["READ", theorem.statement])
         except (ChildDied, ChildSilent) as error:
             raise ProverUnavailable(f"HOL Light was lost while it read the statement of {theorem.name}.") from error
         if reply[0] != "ok":
@@ -93,138 +59,19 @@ class HolLightSession:
         wall_s: float | None = None,
     ) -> list[Outcome]:
         """Apply each tactic to the goal; see `ProverSession.apply`."""
-        if len(goal.parts) != 1:
-            raise BadInput(f"A goal of HOL Light has one part, this has {len(goal.parts)}.")
-        if timeout_s <= 0:
-            raise BadInput(f"timeout_s must be positive, got {timeout_s}.")
-        pending = [_sendable(tactic) for tactic in tactics]
-        cpu_left = _UNLIMITED_S if prover_s is None else max(prover_s, 1e-6)
-        wall_end = time.monotonic() + (_UNLIMITED_S if wall_s is None else max(wall_s, 1e-6))
-        outcomes: list[Outcome] = []
-        while len(outcomes) < len(pending):
-            wall_left = wall_end - time.monotonic()
-            if outcomes and (cpu_left <= 0 or wall_left <= 0):
-                break
-            chunk = _chunk(pending, len(outcomes))
-            end = len(outcomes) + len(chunk)
-            ended = False
-            for outcome, last in self._batch(goal, chunk, timeout_s, cpu_left, max(wall_left, 1e-6)):
-                outcomes.append(outcome)
-                cpu_left -= outcome.cpu_s
-                ended = last
-            if ended and (len(outcomes) < end or _closed(outcomes[-1])):
-                break
-        return outcomes
-
-    def _batch(
-        self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
-    ) -> Iterator[tuple[Outcome, bool]]:
-        """Send a batch; yields outcomes as they come, and with each whether the batch ends there by rights.
-
-        Ends early, without such an end, where the child was lost or is worn out: the rest must be sent again.
-        """
-        sequent = goal.parts[0]
-        wall_limit = min(_WALL_FACTOR * timeout_s + _WALL_EXTRA_S, wall_left)
-        times = map(microseconds, (timeout_s, wall_limit, cpu_left, wall_left))
-        request = ["APPLY", *self._setting.fields(), *times, str(len(sequent.hypotheses)), sequent.conclusion]
-        child = self._child or self._reconnect()
-        before = time.monotonic()
-        try:
-            child.send([*request, *sequent.hypotheses, *tactics])
-            while True:
-                reply = child.receive(wall_limit + _GRACE_S)
-                before = time.monotonic()
-                if reply[0] == "error":
-                    raise BadInput(f"HOL Light cannot read the request: {reply[1]}")
-                outcome = _outcome(reply, sequent)
-                if reply[0] == "retiring":
-                    self._drop()
-                yield outcome, reply[0] == "done"
-                if reply[0] != "more":
-                    return
-        except BadInput:
-            raise
-        except (ChildDied, ChildSilent, ValueError, LookupError) as error:
-            self._drop()
-            elapsed = time.monotonic() - before
-            kind: FailureKind = "timeout" if isinstance(error, ChildSilent) else "crash"
-            if isinstance(error, ChildDied) and error.out_of_memory:
-                kind = "out_of_memory"
-            # Nobody can ask a dead child for its CPU time; it had this much at most, and usually spent it.
-            yield Failure(kind, str(error), elapsed, min(elapsed, timeout_s)), False
-
-    def _connect(self, progress: Progress | None = None) -> Child:
-        self._child = self._server.open(progress)
-        self._child.memory_mb = child_memory_mb(self._setting.memory_mb)
-        return self._child
-
-    def _reconnect(self) -> Child:
-        """A new child in place of one that was lost."""
-        if self._closed:
-            raise BadInput("This session is closed.")
-        try:
-            return self._connect()
-        except ProverUnavailable as error:
-            raise ProverLost(f"HOL Light died and could not be started again: {error}") from error
-
-    def _drop(self) -> None:
-        if self._child is not None:
-            self._child.close()
-            self._child = None
+        return self._worker.apply(goal, tactics, timeout_s, prover_s=prover_s, wall_s=wall_s)
 
     def pretty(self, goal: Goal) -> str:
         """The goal in HOL Light's own notation: hypotheses, then `⊢` and the conclusion."""
-        child = self._child or self._reconnect()
         sequents = []
         for part in goal.parts:
             try:
-                reply = child.request(["PRETTY", *part.hypotheses, part.conclusion])
+                reply = self._worker.request(["PRETTY", *part.hypotheses, part.conclusion])
             except (ChildDied, ChildSilent):
-                self._drop()
                 return goal.text
             sequents.append(str(Sequent(tuple(reply[1:-1]), reply[-1])) if reply[0] == "ok" else str(part))
         return "\n\n".join(sequents)
 
     def close(self) -> None:
         """End the child; calling it twice is allowed."""
-        self._closed = True
-        self._drop()
-
-
-def _closed(outcome: Outcome) -> bool:
-    return isinstance(outcome, Subgoals) and outcome.closed
-
-
-def _chunk(tactics: Sequence[str], start: int) -> Sequence[str]:
-    """As many tactics from `start` as one request may carry, and at least one."""
-    size = 0
-    for i in range(start, len(tactics)):
-        size += len(tactics[i])
-        if size > MAX_REQUEST_CHARACTERS and i > start:
-            return tactics[start:i]
-    return tactics[start:]
-
-
-def _sendable(tactic: str) -> str:
-    """The tactic, or, where it cannot cross the wire, something that the server refuses for the same reason."""
-    if len(tactic) > MAX_TACTIC_BYTES:
-        return " " * (MAX_TACTIC_BYTES + 1)
-    if "\0" in tactic:
-        tactic = tactic.replace("\0", "\\0")
-    return tactic if tactic.isascii() else tactic.encode(errors="backslashreplace").decode()
-
-
-def _outcome(reply: list[str], goal: Sequent) -> Outcome:
-    """Read a reply: how the batch goes on, wall and CPU microseconds, then subgoals or a failure."""
-    elapsed_s, cpu_s = int(reply[1]) * 1e-6, int(reply[2]) * 1e-6
-    if reply[3] != "subgoals":
-        return Failure(_KINDS[reply[4]], reply[5], elapsed_s, cpu_s)
-    goals = []
-    at = 5
-    for _ in range(int(reply[4])):
-        end = at + 2 + int(reply[at])
-        goals.append(Goal.single(reply[at + 1], reply[at + 2 : end]))
-        at = end
-    if len(goals) == 1 and goals[0].parts[0] == goal:
-        return Failure("no_progress", "the goal came back unchanged", elapsed_s, cpu_s)
-    return Subgoals(tuple(goals), elapsed_s, cpu_s)
+        self._worker.close()

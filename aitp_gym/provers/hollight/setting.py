@@ -1,0 +1,32 @@
+"""What requests to the server have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["UNLIMITED_S", "Setting", "child_memory_mb", "microseconds"]
+
+UNLIMITED_S = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for every request about one theorem."""
+
+    position: int | None
+    context: str
+    memory_mb: int
+
+    def fields(self) -> list[str]:
+        """As the server reads it."""
+        return ["" if self.position is None else str(self.position), self.context, str(self.memory_mb)]
+
+
+def child_memory_mb(memory_mb: int) -> float:
+    """What a child may hold before it is killed from outside; its own limit, seen late, acts first."""
+    return 2.0 * memory_mb + 256
+
+
+def microseconds(seconds: float) -> str:
+    """As the server reads times."""
+    return str(int(min(seconds, UNLIMITED_S) * 1e6))
