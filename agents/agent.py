@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from aitp_gym.errors import BadInput
-from aitp_gym.proof import Attempt, Edge, Premises, ProofGraph, Status, Theorem
+from aitp_gym.proof import Attempt, Edge, Premises, ProofGraph, Status, Subgoals, Theorem
 from aitp_gym.search.base import SearchModel
 
 from .policies.base import Suggestion, TacticPolicy
@@ -62,20 +62,35 @@ class SearchAgent:
     """Proves theorems: the search model says on which goals to work, the policy what to try there.
 
     A goal may be chosen many times; each time the next `num_sampled_tactics` suggestions that were not yet applied to
-    it are tried. Once the policy has nothing more to say about it, it is declared explored.
+    it are tried. Once the policy has nothing more to say about it, it is declared explored; without `re_expand`, after
+    its first expansion. One rule for all searches: none of them is told.
 
     Args:
         policy: suggests tactics.
         search: chooses goals.
         num_sampled_tactics: tactics to apply each time a goal is chosen, at most.
+        max_successful_branches: stop applying tactics to a chosen goal once this many have worked; `None` for no such
+            limit.
+        re_expand: whether a goal may be expanded again, for more tactics.
     """
 
-    def __init__(self, policy: TacticPolicy, search: SearchModel, num_sampled_tactics: int = 8) -> None:
+    def __init__(
+        self,
+        policy: TacticPolicy,
+        search: SearchModel,
+        num_sampled_tactics: int = 8,
+        max_successful_branches: int | None = None,
+        re_expand: bool = True,
+    ) -> None:
         if num_sampled_tactics < 1:
             raise BadInput(f"num_sampled_tactics must be at least 1, got {num_sampled_tactics!r}.")
+        if max_successful_branches is not None and max_successful_branches < 1:
+            raise BadInput(f"max_successful_branches must be at least 1 or None, got {max_successful_branches!r}.")
         self.policy = policy
         self.search = search
         self.num_sampled_tactics = num_sampled_tactics
+        self.max_successful_branches = max_successful_branches
+        self.re_expand = re_expand
 
     @property
     def versions(self) -> dict[str, str]:
@@ -84,6 +99,8 @@ class SearchAgent:
             **{f"policy.{key}": value for key, value in self.policy.versions.items()},
             **{f"search.{key}": value for key, value in self.search.versions.items()},
             "agent.num_sampled_tactics": str(self.num_sampled_tactics),
+            "agent.max_successful_branches": str(self.max_successful_branches),
+            "agent.re_expand": str(self.re_expand),
         }
 
     def prove(self, env: ProvingEnv) -> Attempt:
@@ -137,11 +154,27 @@ class SearchAgent:
         for suggestion in suggestions:
             offered.setdefault(suggestion.tactic, suggestion.logprob)
         fresh = [(tactic, logprob) for tactic, logprob in offered.items() if tactic not in applied]
-        batch = fresh[: self._next_batch(env)]
-        edges = env.expand(n, [tactic for tactic, _ in batch], [logprob for _, logprob in batch]) if batch else []
+        edges = self._apply(env, n, fresh[: self._next_batch(env)])
         # Fewer suggestions than asked for mean that the policy has no more; one that is said twice counts once.
-        if len(offered) < asked and len(edges) == len(fresh):
+        said_all = len(offered) < asked and len(edges) == len(fresh)
+        if said_all or not (self.re_expand or env.done):
             graph.mark_explored(n)
+        return edges
+
+    def _apply(self, env: ProvingEnv, n: int, batch: Sequence[tuple[str, float]]) -> list[Edge]:
+        """Apply a batch of tactics with their log-probabilities, up to as many successes as allowed.
+
+        A piece of the batch that could all succeed is sent at a time, so that the limit is exact and the requests few.
+        """
+        edges: list[Edge] = []
+        allowed = len(batch) if self.max_successful_branches is None else self.max_successful_branches
+        while len(edges) < len(batch) and allowed > 0 and not env.done:
+            piece = batch[len(edges) : len(edges) + allowed]
+            found = env.expand(n, [tactic for tactic, _ in piece], [logprob for _, logprob in piece])
+            edges += found
+            allowed -= sum(isinstance(edge.outcome, Subgoals) for edge in found)
+            if len(found) < len(piece) or env.graph.nodes[n].status is not Status.OPEN:
+                break  # the goal is settled, or the budget spent
         return edges
 
 

@@ -74,6 +74,8 @@ class RunConfig:
     training: TrainingContext = field(default_factory=TrainingContext)
 
     num_sampled_tactics: int = 8
+    max_successful_branches: int | None = None
+    re_expand: bool = True
     max_tactics: int | None = None
     max_nodes: int | None = None
     total_timeout: float | None = None

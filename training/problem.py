@@ -51,7 +51,14 @@ def worker_config(config: RunConfig) -> WorkerConfig:
     env_id = kwargs.pop("id", None)
     if not isinstance(env_id, str):
         raise ConfigError(f"env_config.id must be a registered environment such as aitp/HOList-v0, got {env_id!r}.")
-    return WorkerConfig(env_id, kwargs, config.search_model, config.num_sampled_tactics)
+    return WorkerConfig(
+        env_id,
+        kwargs,
+        config.search_model,
+        config.num_sampled_tactics,
+        config.max_successful_branches,
+        config.re_expand,
+    )
 
 
 def open_problem(config: RunConfig) -> Problem:

@@ -29,12 +29,15 @@ class WorkerConfig:
         env_kwargs: keyword arguments for `gymnasium.make`.
         search: how to build the search model.
         num_sampled_tactics: tactics the policy is asked for at each expansion of a goal.
+        max_successful_branches, re_expand: as `SearchAgent` takes them.
     """
 
     env_id: str
     env_kwargs: Mapping[str, Any] = field(default_factory=dict)
     search: Spec = "aitp_gym.search.best_first.BestFirst"
     num_sampled_tactics: int = 8
+    max_successful_branches: int | None = None
+    re_expand: bool = True
 
 
 def build(spec: Spec) -> Any:
@@ -83,7 +86,14 @@ class Worker:
         """Build the policy, and an agent around it, for the attempts that follow."""
         from aitp_gym.agents.agent import SearchAgent
 
-        self._agent = SearchAgent(build(policy), build(self.config.search), self.config.num_sampled_tactics)
+        config = self.config
+        self._agent = SearchAgent(
+            build(policy),
+            build(config.search),
+            config.num_sampled_tactics,
+            config.max_successful_branches,
+            config.re_expand,
+        )
 
     def attempt(self, task: EvaluationTask) -> Attempt:
         """Try to prove the task's theorem.

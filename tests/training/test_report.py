@@ -17,7 +17,7 @@ VERSIONS = {
     "theorems_digest": "t",
     "split_digest.train": "s1",
     "split_digest.valid": "s2",
-    "prover.context": "strict",
+    "prover.hollight_context": "strict",
     "prover.library_digest": "l",
 }
 
@@ -53,7 +53,7 @@ def attempt(
         policy_s=0.25,
         search_s=0.125,
         check_s=1.0,
-        versions={"policy.menu_digest": "m", "prover.context": "strict"},
+        versions={"policy.menu_digest": "m", "prover.hollight_context": "strict"},
     )
 
 
@@ -101,6 +101,7 @@ def test_an_entry_counts_what_was_counted_by_hand(run):
         "attempted": 4,
         "found": 2,
         "proved": 1,
+        "proved_strict": None,
         "proved_interval": pytest.approx([0.0456, 0.6994], abs=1e-4),
         "multi_step_proofs": 0,
         "refused": 2,
@@ -166,7 +167,7 @@ def test_digests_come_from_the_run_and_from_the_attempts(run):
         "menu": "m",
         "theorems": "t",
         "split": {"train": "s1", "valid": "s2"},
-        "prover": {"context": "strict", "library_digest": "l"},
+        "prover": {"hollight_context": "strict", "library_digest": "l"},
         "library": "l",
     }
     assert (report["context"], report["name"], report["seed"]) == ("strict", "small", 5)
