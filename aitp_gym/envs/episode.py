@@ -23,7 +23,7 @@ from ..proof import (
     Theorem,
     Verdict,
 )
-from ..provers.base import Prover
+from ..provers.base import Prover, PruningProver
 from .clock import Clock, Stats
 from .journal import Journal
 from .spaces import is_encodable
@@ -33,10 +33,11 @@ __all__ = ["Episode", "Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds for one tactic and for one check."""
+    """Seconds for one tactic and for one check; and whether an accepted proof is pruned."""
 
     tactic_timeout_s: float
     check_timeout_s: float
+    prune_premises: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("tactic_timeout_s", self.tactic_timeout_s), ("check_timeout_s", self.check_timeout_s)):
@@ -249,7 +250,7 @@ class Episode:
             self._found += 1
             verdict = self.verdict = self._check(proof)
             if verdict.accepted:
-                self.proof = proof
+                self.proof = self._pruned(proof)
                 self.end("proved")
                 return
             if verdict.status == "unavailable":
@@ -258,6 +259,17 @@ class Episode:
                 return
             guilty = _guilty_edge(proof, verdict)
             self.graph.invalidate(guilty, verdict.reason)
+
+    def _pruned(self, proof: Proof) -> Proof:
+        """The accepted proof without premises it does not need, if that was asked for and is accepted too."""
+        if not self._limits.prune_premises or not isinstance(self._prover, PruningProver):
+            return proof
+        try:
+            with self._clock.paused():
+                pruned = self._prover.prune(self.theorem, proof, self._limits.tactic_timeout_s)
+        except (ProverLost, ProverUnavailable):
+            return proof
+        return pruned if self._check(pruned).accepted else proof
 
     def _check(self, proof: Proof) -> Verdict:
         """Have the proof checked, a second time if nobody could answer, outside the attempt's budget."""

@@ -54,6 +54,8 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         budget: of an episode; `reset` can give another one.
         tactic_timeout_s: for each tactic, in CPU seconds where the prover can measure them.
         check_timeout_s: for each check, in wall seconds, outside the budget.
+        prune_premises: leave out of an accepted proof the premises that its tactics do not need, where the prover can
+            do that; outside the budget. `Attempt.proof` then has the shorter tactics, `Attempt.steps` those applied.
         max_goals: length of the observed window, at most.
         max_text: length of an observed text or of a tactic in characters, at most.
         render_mode: `ansi` or `None`.
@@ -72,6 +74,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         budget: Budget | None = None,
         tactic_timeout_s: float = 1.0,
         check_timeout_s: float = 60.0,
+        prune_premises: bool = False,
         max_goals: int = 64,
         max_text: int = 65_536,
         render_mode: str | None = None,
@@ -82,7 +85,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         self.prover, self.theorems = prover, theorems
         self.render_mode = render_mode
         self.max_goals = max_goals
-        self._limits = Limits(tactic_timeout_s, check_timeout_s)
+        self._limits = Limits(tactic_timeout_s, check_timeout_s, prune_premises)
         self._budget = budget or Budget()
         self._close_prover = close_prover
         self._episode: Episode | None = None

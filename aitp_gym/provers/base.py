@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from ..proof import Goal, Outcome, Premises, Proof, Theorem, Verdict
 
-__all__ = ["Prover", "ProverSession"]
+__all__ = ["Prover", "ProverSession", "PruningProver"]
 
 
 @runtime_checkable
@@ -52,6 +52,21 @@ class ProverSession(Protocol):
 
     def close(self) -> None:
         """End the session; calling it twice is allowed."""
+        ...
+
+
+@runtime_checkable
+class PruningProver(Protocol):
+    """A prover that can also leave unneeded premises out of a proof."""
+
+    def prune(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Proof:
+        """An accepted proof without the premises it does not need, of the same structure; to be checked again.
+
+        Args:
+            theorem: that it proves.
+            proof: accepted by `check`.
+            timeout_s: for each application of a tactic.
+        """
         ...
 
 

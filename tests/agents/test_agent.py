@@ -217,6 +217,8 @@ def test_the_policy_gets_the_seed_of_the_attempt_and_the_attempt_the_versions_of
         "search.name": "best_first",
         "search.batch_size": "1",
         "agent.num_sampled_tactics": "5",
+        "agent.max_successful_branches": "None",
+        "agent.re_expand": "True",
     }
 
 

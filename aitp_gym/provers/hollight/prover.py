@@ -14,6 +14,7 @@ from .check import check
 from .child import ChildDied, ChildSilent
 from .holist.database import Database
 from .holist.premises import DatabaseLibrary
+from .holist.prune import prune
 from .library import known, load_library
 from .progress import Progress
 from .server import Server
@@ -152,6 +153,23 @@ class HolLight:
         tactics = [proof.steps[i].tactic for i in order]
         verdict, _ = check(self._server, setting, theorem.statement, tactics, timeout_s, self._progress)
         return verdict if verdict.step is None else replace(verdict, step=order[verdict.step])
+
+    def prune(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Proof:
+        """An accepted proof without the premises it does not need; see `holist.prune`.
+
+        Args:
+            theorem: that it proves.
+            proof: accepted by `check`; the result has to be checked again.
+            timeout_s: CPU seconds for each application of a tactic.
+
+        Raises:
+            ProverLost: HOL Light died and could not be started again.
+        """
+        session = self.start(theorem)
+        try:
+            return prune(session, proof, timeout_s)
+        finally:
+            session.close()
 
     def close(self) -> None:
         """Nothing is held between calls; the server stays for others."""
