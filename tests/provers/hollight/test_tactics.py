@@ -128,6 +128,10 @@ def test_subgoals_are_typed_s_expressions_with_their_hypotheses_in_order(attempt
         "CONV_TAC NO_CONV",
         "GEN_REWRITE_TAC [ ] [ ]",
         "RAW_POP_TAC one",
+        "RAW_POP_TAC 0x0",
+        "MP_TAC ASSUM 1_0",
+        "MP_TAC ASSUM 99999999999999999999",
+        "MP_TAC THM 0x120cc34b77c12188",  # the fingerprint of ADD_SYM, in hexadecimal
         "\u22a2 CONJ_TAC",
         "CONJ_TAC \ud800",
         "CONJ_TAC\0",
