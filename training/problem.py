@@ -18,7 +18,7 @@ from .rllib.resources import Resources
 from .tasks import Deadlines
 from .worker import WorkerConfig
 
-__all__ = ["Problem", "baseline_policy", "deadlines", "open_problem", "resources", "worker_config"]
+__all__ = ["Problem", "baseline_policy", "deadlines", "make_env", "open_problem", "resources", "worker_config"]
 
 _LOADED_MACHINE = 10.0
 _BASELINE_CLASSES = {
@@ -68,7 +68,8 @@ def open_problem(config: RunConfig) -> Problem:
         ProverUnavailable: the prover is not installed or does not start.
         UnknownName: no such environment or split.
     """
-    env = _make(worker_config(config))
+    spec = worker_config(config)
+    env = make_env(spec.env_id, spec.env_kwargs)
     try:
         theorems, prover = env.theorems, env.prover
         train = _chosen(theorems.split("train"), config.num_theorems, config)
@@ -86,18 +87,25 @@ def open_problem(config: RunConfig) -> Problem:
     return Problem(train, valid, unprovable.theorems, versions)
 
 
-def _make(spec: WorkerConfig) -> Any:
+def make_env(env_id: str, env_kwargs: Mapping[str, Any]) -> Any:
+    """The environment itself, without Gymnasium's wrappers.
+
+    Raises:
+        UnknownName: there is no environment of that id.
+        ConfigError: it does not take one of the settings.
+    """
     import gymnasium
 
-    from aitp_gym.envs.registration import known_ids
+    from aitp_gym.envs.registration import known_ids, register_all
 
+    register_all()
     try:
-        return gymnasium.make(spec.env_id, **spec.env_kwargs).unwrapped
+        return gymnasium.make(env_id, **env_kwargs).unwrapped
     except gymnasium.error.Error as error:
-        raise UnknownName(f"env_config.id={spec.env_id!r}: {error} Known: {', '.join(known_ids())}.") from error
+        raise UnknownName(f"env_config.id={env_id!r}: {error} Known: {', '.join(known_ids())}.") from error
     except TypeError as error:
         raise ConfigError(
-            f"env_config has a field that {spec.env_id} does not take: {str(error).split(' was raised')[0]}."
+            f"env_config has a field that {env_id} does not take: {str(error).split(' was raised')[0]}."
         ) from error
 
 

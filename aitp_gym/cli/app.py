@@ -120,6 +120,24 @@ def bench(
     (print_json if as_json else print_table)(measure(only))
 
 
+@app.command("one-step")
+def one_step(
+    env: Annotated[str, typer.Option(help="Environment id.")] = "aitp/HOList-v0",
+    theorem_set: Annotated[str | None, typer.Option(help="Of the environment; by default its usual one.")] = None,
+    split: Annotated[str, typer.Option(help="Which theorems.")] = "valid",
+    menu: Annotated[str, typer.Option(help="Whose slots are tried: a name, or a TOML file.")] = "hollight-one-step",
+    context: Annotated[list[str] | None, typer.Option(help="Of the prover; may be repeated, for a comparison.")] = None,
+    tactic_timeout_s: Annotated[float, typer.Option(help="Seconds per tactic.")] = 1.0,
+    num_workers: Annotated[int, typer.Option(help="Processes; 0: this one.")] = 2,
+    limit: Annotated[int | None, typer.Option(help="Only so many theorems.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Which theorems one tactic of a menu proves: the baselines before all search and learning."""
+    from .one_step import one_step as measure
+
+    measure(env, theorem_set, split, menu, context or [], tactic_timeout_s, num_workers, limit, as_json)
+
+
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Compute a run's report anew from its traces, and print it."""

@@ -1,0 +1,64 @@
+"""`aitp one-step`: what single tactics prove, in one context or in several side by side."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+__all__ = ["one_step"]
+
+
+def one_step(
+    env: str,
+    theorem_set: str | None,
+    split: str,
+    menu: str,
+    contexts: list[str],
+    tactic_timeout_s: float,
+    num_workers: int,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Measure and print; see `training.one_step`."""
+    from aitp_gym.training.one_step import Timeouts
+    from aitp_gym.training.one_step import one_step as measure
+    from aitp_gym.training.problem import make_env
+
+    results = {}
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        for context in contexts or [""]:
+            kwargs: dict[str, Any] = {"context": context} if context else {}
+            if theorem_set is not None:
+                kwargs["theorem_set"] = theorem_set
+            made = make_env(env, kwargs)
+            theorems = made.theorems.split(split)[:limit]
+            made.close()
+            task = bar.add_task(f"{env} {context}", total=len(theorems))
+            results[context or "default"] = measure(
+                env,
+                kwargs,
+                menu,
+                theorems,
+                timeouts=Timeouts(tactic_timeout_s),
+                num_workers=num_workers,
+                on_done=lambda done, total, task=task: bar.update(task, completed=done),
+            )
+    if as_json:
+        print(json.dumps({context: result.figures() for context, result in results.items()}))
+        return
+    first = next(iter(results.values()))
+    table = Table("tactic", title=f"{split}: of {first.theorems} theorems, proved by one tactic and checked")
+    for context in results:
+        table.add_column(context, justify="right")
+        table.add_column("timeouts", justify="right")
+    for number, slot in enumerate(first.slots):
+        cells = []
+        for result in results.values():
+            cells += [str(result.slots[number].proved), str(result.slots[number].outcomes["timeout"])]
+        table.add_row(slot.label, *cells)
+    table.add_row("any of them", *(cell for result in results.values() for cell in (str(result.union), "")))
+    Console().print(table)
