@@ -10,9 +10,10 @@ from typing import Any
 
 import gymnasium
 
+from ..errors import BadInput
 from ..proof import Budget
 from ..provers.base import Prover
-from ..theorems import load
+from ..theorems import TheoremSet, load
 from .proof_env import ProofEnv
 
 __all__ = ["known_ids", "make_holist", "make_propositional", "register_all"]
@@ -56,6 +57,8 @@ def make_holist(
     *,
     context: str = "strict",
     premises: str | None = None,
+    backend: str = "native",
+    address: str = "localhost:2000",
     max_tactics: int | None = 64,
     **settings: Any,
 ) -> ProofEnv:
@@ -67,17 +70,38 @@ def make_holist(
             tactics and default rewrites, for comparison with the original.
         premises: `library` (HOL Light's named theorems) or `database` (HOList's theorem database); `None` for the one
             that the theorem set comes from.
+        backend: `native`: the HOL Light of this machine. `grpc`: an original HOList server at `address`, which asserts
+            its premises: nothing proved with it is comparable, and reports say so. The theorem set must then be one of
+            `holist-db-core`, `-complex`, `-flyspeck`; `context` and `premises` do not apply.
+        address: host and port of that server.
         max_tactics: limit of an episode in tactic applications, `None` for no limit.
         settings: as for `make_propositional`.
 
     Raises:
         ProverUnavailable: HOL Light is not installed; the message says what to install.
     """
+    if backend == "grpc":
+        return _make_original(theorem_set, address, max_tactics=max_tactics, **settings)
+    if backend != "native":
+        raise BadInput(f"backend must be native or grpc, got {backend!r}.")
     from ..provers.hollight import HolLight
 
     if premises is None:
         premises = "database" if theorem_set.startswith("holist-db-") else "library"
     return _make(HolLight(context=context, premises=premises), theorem_set, max_tactics=max_tactics, **settings)
+
+
+def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
+    from ..provers.hollight.holist.database import CORPORA, Database
+    from ..provers.hollight.holist.original import SET_PREFIX, OriginalHolist, original_theorems
+
+    corpus = theorem_set.removeprefix("holist-db-")
+    if corpus not in CORPORA:
+        known = ", ".join(f"holist-db-{name}" for name in CORPORA)
+        raise BadInput(f"backend=grpc proves theorems of HOList's database: {known}; got {theorem_set!r}.")
+    database = Database.load()
+    theorems = TheoremSet(SET_PREFIX + corpus, original_theorems(database, corpus))
+    return _make(OriginalHolist(address, database), theorems, **settings)
 
 
 # `gymnasium.make` asks the entry point which render modes there are.
@@ -87,7 +111,7 @@ for _factory in (make_propositional, make_holist):
 
 def _make(
     prover: Prover,
-    theorem_set: str,
+    theorem_set: str | TheoremSet,
     *,
     max_tactics: int | None,
     max_nodes: int | None = None,
@@ -97,7 +121,7 @@ def _make(
 ) -> ProofEnv:
     budget = Budget(max_nodes=max_nodes, max_tactics=max_tactics, prover_s=prover_s, wall_s=wall_s)
     try:
-        theorems = load(theorem_set, parse=prover.parse)
+        theorems = load(theorem_set, parse=prover.parse) if isinstance(theorem_set, str) else theorem_set
         return ProofEnv(prover, theorems, budget=budget, close_prover=True, **settings)
     except BaseException:
         prover.close()

@@ -23,10 +23,11 @@ CORPORA = ("core", "complex", "flyspeck")
 """The database's parts, each building on those before it."""
 
 VARIABLE = "AITP_HOLIST_DATABASE"
-_FORMAT = 1
+_FORMAT = 2
 _BATCH = 2000
 # `Theorem.Tag` and `Theorem.Split` of proto/proof_assistant.proto; our names for the splits.
 _KINDS = {1: "theorem", 2: "definition", 3: "type_definition"}
+_THEOREM = 1
 _SPLITS = {0: "", 1: "train", 2: "valid", 3: "test"}
 
 
@@ -43,6 +44,8 @@ class DatabaseEntry:
         corpora: those of `CORPORA` it belongs to.
         file: HOL Light's source file, empty where it is not named.
         pretty: in HOL Light's notation.
+        message: of a definition, the entry as a serialised `Theorem` message: what an original server has to be told
+            to make the definition. Empty for theorems.
     """
 
     index: int
@@ -54,6 +57,7 @@ class DatabaseEntry:
     corpora: tuple[str, ...]
     file: str
     pretty: str
+    message: bytes = b""
 
 
 _SCHEMA = pa.schema(
@@ -67,6 +71,7 @@ _SCHEMA = pa.schema(
         ("corpora", pa.list_(pa.string())),
         ("file", pa.string()),
         ("pretty", pa.string()),
+        ("message", pa.binary()),
     ],
     metadata={"format": str(_FORMAT)},
 )
@@ -193,6 +198,7 @@ def _read(path: Path) -> Iterator[DatabaseEntry]:
             corpora=tuple(tag for tag in tags if tag in CORPORA),
             file=next((tag for tag in tags if tag.endswith(".ml")), ""),
             pretty=theorem.pretty_printed,
+            message=b"" if theorem.tag == _THEOREM else theorem.SerializeToString(),
         )
 
 
