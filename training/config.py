@@ -173,12 +173,20 @@ def _first_line(error: Exception) -> str:
 
 def _check(config: RunConfig, tree: DictConfig) -> None:
     positive = ["num_iterations", "num_sampled_tactics", "tactic_timeout_s", "cpu_per_prover", "provers_per_gpu"]
-    optional = ["num_theorems", "num_valid_theorems", "max_tactics", "max_nodes", "total_timeout", "env_timeout"]
+    optional = ["num_valid_theorems", "max_tactics", "max_nodes", "total_timeout", "env_timeout"]
     for name in [*positive, *optional, "num_cpus"]:
         value = getattr(config, name)
         if value is not None and not value > 0:
             raise ConfigError(f"{name} must be above 0, got {value}.")
-    for name in ("num_workers", "num_gpus", "logical_gpus", "gpu_per_prover", "resume_iteration", "seed"):
+    for name in (
+        "num_theorems",
+        "num_workers",
+        "num_gpus",
+        "logical_gpus",
+        "gpu_per_prover",
+        "resume_iteration",
+        "seed",
+    ):
         value = getattr(config, name)
         if value is not None and value < 0:
             raise ConfigError(f"{name} must not be negative, got {value}.")

@@ -64,7 +64,8 @@ class Attempt:
         spent: of the budget.
         policy_s, search_s, check_s: wall seconds in the policy, the search model and the checks.
         seed: of the attempt; the same seed gives the same attempt under a counted budget.
-        versions: of everything that matters: prover, menu, library, policy, search.
+        versions: of everything that matters: prover, menu, library, policy, search. An attempt that was imported has
+            the key `imported`, with what it was imported from.
     """
 
     theorem: Theorem
@@ -83,6 +84,11 @@ class Attempt:
     check_s: float = 0.0
     seed: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def imported(self) -> bool:
+        """Whether somebody else's proof or attempt was read in: its steps are what its author applied."""
+        return "imported" in self.versions
 
     @property
     def proved(self) -> bool:

@@ -14,7 +14,7 @@ __all__ = ["LibraryPremises"]
 
 
 class LibraryPremises:
-    """Gives the premises of a theorem for training; a context manager that holds the prover.
+    """Gives the premises of a theorem for training; a context manager that holds the provers.
 
     Args:
         menu: whose tactics were tried; where it has no premise slots, no prover is needed.
@@ -22,7 +22,7 @@ class LibraryPremises:
 
     def __init__(self, menu: Menu) -> None:
         self._menu = menu
-        self._prover: Prover | None = None
+        self._provers: dict[tuple[str, bool], Prover] = {}
 
     def __call__(self, theorem: Theorem) -> Premises:
         """The premises that precede a theorem.
@@ -38,9 +38,11 @@ class LibraryPremises:
             )
         if not self._menu.max_premises:
             return Premises.none()
-        if self._prover is None:
-            self._prover = _open(theorem.prover)
-        return self._prover.premises(theorem)
+        # Theorems of HOList's database have its entries as premises, all others HOL Light's named theorems.
+        key = (theorem.prover, theorem.theorem_set.startswith("holist-db-"))
+        if key not in self._provers:
+            self._provers[key] = _open(*key)
+        return self._provers[key].premises(theorem)
 
     def __enter__(self) -> Self:
         return self
@@ -48,14 +50,13 @@ class LibraryPremises:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        prover, self._prover = self._prover, None
-        if prover is not None:
-            prover.close()
+        while self._provers:
+            self._provers.popitem()[1].close()
 
 
-def _open(prover: str) -> Prover:
+def _open(prover: str, database: bool) -> Prover:
     if prover == "hollight":
         from aitp_gym.provers.hollight import HolLight
 
-        return HolLight()
+        return HolLight(premises="database" if database else "library")
     raise TraceError(f"There is no library of premises for prover {prover!r}: train on traces of HOL Light.")

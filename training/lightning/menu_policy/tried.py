@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aitp_gym.agents.policies.menu_base import nearest_names
@@ -26,7 +26,7 @@ class Tried:
         goal: text of the goal; `premises`: what it could use.
         tactic: text of the tactic; `slot`: the slot of the menu that wrote it, ranks by tf-idf similarity.
         used: names of the tactic's premises.
-        success: whether an accepted proof uses the step.
+        success: whether an accepted proof uses the step, or the author of an imported one.
         open: whether it worked, but no accepted proof uses it: it may have led somewhere or not.
     """
 
@@ -62,7 +62,12 @@ def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -
 
     Several iterations try the same tactic at the same goal; counting it each time would weigh easy theorems by the
     number of iterations. A tactic that was part of an accepted proof in any of them is a success. A step that a check
-    refused is none, nor one that a crash of the prover cut short.
+    refused is none, nor one that a crash of the prover cut short. The premises of a success are those that its proof
+    was found to need, if it was pruned.
+
+    An imported proof shows only what its author did. Each of its steps that the menu can say is a success, whether or
+    not the proof could be replayed as a whole, and all that the menu offers besides other lengths of the same tactic
+    counts as not worth trying at that goal: the author chose among everything.
     """
     found: dict[tuple[str, str, str], Tried] = {}
     rankings: dict[tuple[str, str, int], list[str]] = {}
@@ -71,10 +76,11 @@ def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -
             continue
         theorem = attempt.theorem
         premises = premises_of(theorem)
+        needed = _needed(attempt)
         for step in attempt.steps:
             key = (theorem.name, step.goal, step.tactic)
             earlier = found.get(key)
-            success = attempt.proved and step.on_proof and not step.refused
+            success = step.on_proof and not step.refused and (attempt.proved or attempt.imported)
             if earlier is not None and (earlier.success or not success):
                 continue
             place = (step.goal, premises.library.digest, len(premises))
@@ -84,7 +90,28 @@ def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -
             if parsed is None or slot is None or step.outcome == "crash":
                 continue
             unused = step.outcome == "subgoals" and not success and not step.refused
-            found[key] = Tried(
-                theorem.name, step.goal, premises, step.tactic, slot, parsed.premises, success, open=unused
-            )
+            pruned = menu.parse(needed.get(step.index, step.tactic))
+            used = parsed.premises if pruned is None else pruned.premises
+            found[key] = Tried(theorem.name, step.goal, premises, step.tactic, slot, used, success, open=unused)
+            if attempt.imported and success:
+                for other in _passed_over(menu, slot, rankings[place], found[key]):
+                    found.setdefault((other.theorem, other.goal, other.tactic), other)
     return list(found.values())
+
+
+def _needed(attempt: Attempt) -> dict[int, str]:
+    """By index of a step, the tactic that the proof has in its place; shorter where the proof was pruned."""
+    if attempt.proof is None:
+        return {}
+    # Edges are numbered in the order of application; a stray belongs to no node and has none.
+    applied = [step.index for step in attempt.steps if step.node >= 0]
+    return {applied[step.edge]: step.tactic for step in attempt.proof.steps if 0 <= step.edge < len(applied)}
+
+
+def _passed_over(menu: Menu, chosen: int, ranked: Sequence[str], step: Tried) -> Iterator[Tried]:
+    """What the author of an imported step could have done by this menu, and did not."""
+    template = menu.slots[chosen].template
+    for candidate in menu.candidates(ranked):
+        if menu.slots[candidate.slot].template != template:
+            used = tuple(ranked[place] for place in candidate.premises)
+            yield replace(step, tactic=candidate.tactic, slot=candidate.slot, used=used, success=False, open=False)
