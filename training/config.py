@@ -178,15 +178,8 @@ def _check(config: RunConfig, tree: DictConfig) -> None:
         value = getattr(config, name)
         if value is not None and not value > 0:
             raise ConfigError(f"{name} must be above 0, got {value}.")
-    for name in (
-        "num_theorems",
-        "num_workers",
-        "num_gpus",
-        "logical_gpus",
-        "gpu_per_prover",
-        "resume_iteration",
-        "seed",
-    ):
+    not_negative = ["num_theorems", "num_workers", "num_gpus", "logical_gpus", "gpu_per_prover"]
+    for name in [*not_negative, "resume_iteration", "seed"]:
         value = getattr(config, name)
         if value is not None and value < 0:
             raise ConfigError(f"{name} must not be negative, got {value}.")

@@ -146,6 +146,18 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
     recompute(folder)
 
 
+@app.command()
+def compare(
+    folders: Annotated[list[Path], typer.Argument(help="Run folders with the same budget and theorems.")],
+    split: Annotated[str, typer.Option(help="On which theorems.")] = "valid",
+    policy: Annotated[str, typer.Option(help="Label of the policy in the runs.")] = "learned",
+) -> None:
+    """Compare the last evaluations of several runs on the theorems that all attempted."""
+    from .report import compare as compare_runs
+
+    compare_runs(folders, split, policy)
+
+
 @import_app.command("holist-database")
 def import_holist_database(
     file: Annotated[Path, typer.Argument(help="theorem_database_v1.1.textpb, or compressed with xz.")],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-__all__ = ["print_report", "recompute"]
+__all__ = ["compare", "print_report", "recompute"]
 
 _WIDTH = 160
 
@@ -29,3 +29,26 @@ def recompute(folder: Path) -> None:
 
     write_report(folder)
     print_report(folder)
+
+
+def compare(folders: list[Path], split: str, policy: str) -> None:
+    """Print how the last evaluations of several runs compare, theorem by theorem."""
+    from rich.table import Table
+
+    from aitp_gym.training.compare import compare_runs
+
+    found = compare_runs(folders, split, policy)
+    curves = Table("run", title=f"{split}: of {found.theorems} theorems, proved within N tactic applications")
+    tests = Table("a / b", title="proved by a only / by b only, and p of the exact McNemar test (two-sided)")
+    for count in found.counts:
+        curves.add_column(f"≤{count}", justify="right")
+    for label, curve in found.curves.items():
+        curves.add_row(label, *(str(curve[count]) for count in found.counts))
+    for at in (*found.counts, None):
+        tests.add_column("all" if at is None else f"≤{at}", justify="right")
+    for (a, b), by_count in found.tests.items():
+        cells = (f"{test.only_a}/{test.only_b} p={test.p_value:.3f}" for test in by_count.values())
+        tests.add_row(f"{a} / {b}", *cells)
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    console.print(curves)
+    console.print(tests)
