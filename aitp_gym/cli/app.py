@@ -147,6 +147,20 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
 
 
 @app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="A run folder, or a trace folder.")],
+    output: Annotated[Path, typer.Option(help="File to write: HOL Light: an .ml file that stock HOL Light runs.")],
+    policy: Annotated[str | None, typer.Option(help="Only proofs of this policy.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only theorems of this split.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only so many proofs.")] = None,
+) -> None:
+    """Write found proofs as a file that the prover itself runs, each ending in its theorem."""
+    from .export import export as export_proofs
+
+    export_proofs(run, output, policy, split, limit)
+
+
+@app.command()
 def compare(
     folders: Annotated[list[Path], typer.Argument(help="Run folders with the same budget and theorems.")],
     split: Annotated[str, typer.Option(help="On which theorems.")] = "valid",

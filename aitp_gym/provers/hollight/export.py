@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from ...errors import BadInput
 from ...proof import Proof, Theorem
@@ -99,20 +99,19 @@ class Exporter:
     def __init__(self) -> None:
         self._prover = HolLight(context="holist")
 
-    def file(self, proofs: Iterable[tuple[Theorem, Proof]]) -> str:
+    def file(self, items: Mapping[str, str]) -> str:
         """The whole file.
 
         Args:
-            proofs: theorems with their proofs, each theorem once.
+            items: by name of the theorem, what `theorem` gave for it.
 
         Raises:
-            BadInput: a proof cannot be written (see `theorem`), or there is none.
+            BadInput: there is none.
         """
-        items = [(theorem, self.theorem(theorem, proof)) for theorem, proof in proofs]
         if not items:
             raise BadInput("There is no proof to export.")
-        names = "; ".join(_string(theorem.name) for theorem, _ in items)
-        text = "\n".join(text for _, text in items)
+        names = "; ".join(map(_string, items))
+        text = "\n".join(items.values())
         preamble = _PREAMBLE.format(version=self._prover.versions["hollight"])
         return f"{preamble}{_added(text)}\n{text}{_END.format(names=names, count=len(items))}"
 
