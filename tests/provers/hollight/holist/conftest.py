@@ -11,7 +11,17 @@ from aitp_gym.provers.hollight import theorem_rows
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
 
 # In the order of the library; the last is to be proved from those before it.
-NAMES = ("TRUTH", "AND_CLAUSES", "ADD_CLAUSES", "ADD_SYM", "ADD_ASSOC", "EQ_ADD_LCANCEL", "LE_REFL", "LE_ADD")
+NAMES = (
+    "TRUTH",
+    "AND_CLAUSES",
+    "ADD_CLAUSES",
+    "ADD_SYM",
+    "ADD_ASSOC",
+    "EQ_ADD_LCANCEL",
+    "LE_REFL",
+    "LE_EXISTS",
+    "LE_ADD",
+)
 UNKNOWN = "(a (c (fun (bool) (bool)) nowhere_defined) (v (bool) p))"
 
 
