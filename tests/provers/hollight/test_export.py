@@ -37,7 +37,7 @@ def exporter(hollight) -> Exporter:
 
 HAND_MADE = {
     "p /\\ q ==> q /\\ p": branching(["DISCH_TAC", "CONJ_TAC"], "ASM_REWRITE_TAC [ ]", "ASM_REWRITE_TAC [ ]"),
-    "!n. n + 0 = n": branching(["INDUCT_TAC"], "REWRITE_TAC [ THM ADD_CLAUSES ]", "ASM_REWRITE_TAC [ THM ADD_CLAUSES ]"),
+    "!n. n + 0 = n": branching(["INDUCT_TAC"], *2 * ["ASM_REWRITE_TAC [ THM ADD_CLAUSES ]"]),
     "?x. x = 3": chain("EXISTS_TAC `3`", "REFL_TAC"),
     "(p ==> q) ==> p ==> q": chain("DISCH_TAC", "ACCEPT_TAC ASSUM 0"),
     "!x. (\\y. y + 1) x = x + 1": chain("GEN_TAC", "CONV_TAC APPLY LAND_CONV BETA_CONV", "REFL_TAC"),
