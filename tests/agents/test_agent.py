@@ -267,3 +267,38 @@ def test_without_a_limit_every_search_proves_exactly_the_provable(rules, search,
     env = RulesEnv(rules)
     attempt = SearchAgent(RulesPolicy(rules), search(batch_size), num_sampled_tactics).prove(env)
     assert attempt.status == ("proved" if "root" in provable else "failed")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_an_expansion_ends_at_the_successes_it_may_have(limit):
+    # Of ten tactics the first fails, and then every other one works.
+    rules: Rules = {"root": [None if i % 2 == 0 else [f"g{i}"] for i in range(10)], **{f"g{i}": [] for i in range(10)}}
+    env = RulesEnv(rules)
+    agent = SearchAgent(RulesPolicy(rules), BreadthFirst(), 10, max_successful_branches=limit, re_expand=False)
+    agent.prove(env)
+    tried = [edge for edge in env.graph.edges if edge.node == 0]
+    assert sum(isinstance(edge.outcome, Subgoals) for edge in tried) == limit
+    assert len(tried) == 2 * limit, "what could have come after the last success was not tried"
+
+
+def test_a_limit_on_successes_keeps_the_budget_exact():
+    rules: Rules = {"root": [None, ["a"], None, ["b"], None, ["c"]], "a": [None], "b": [None], "c": [None]}
+    for budget in range(1, 8):
+        env = RulesEnv(rules, max_tactics=budget)
+        SearchAgent(RulesPolicy(rules), BestFirst(), 4, max_successful_branches=2).prove(env)
+        assert len(env.graph.edges) <= budget
+
+
+def test_without_re_expansion_each_goal_is_expanded_once_and_then_settled():
+    rules: Rules = {"root": [["a"], None, None, [[]][0]], "a": [None, None, []]}
+    env = RulesEnv(rules)
+    attempt = SearchAgent(RulesPolicy(rules), BestFirst(), 2, re_expand=False).prove(env)
+    assert [node for node, _ in env.calls] == [0, 1]
+    assert attempt.status == "failed", "both goals count as explored, so nothing is left to hope for"
+    again = RulesEnv(rules)
+    assert SearchAgent(RulesPolicy(rules), BestFirst(), 2).prove(again).proved
+
+
+def test_a_limit_on_successes_is_at_least_one():
+    with pytest.raises(BadInput, match="max_successful_branches must be at least 1 or None, got 0"):
+        SearchAgent(RulesPolicy({}), BestFirst(), max_successful_branches=0)

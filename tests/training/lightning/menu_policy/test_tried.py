@@ -4,7 +4,7 @@ import pytest
 
 from aitp_gym.errors import TraceError
 from aitp_gym.menus import Menu
-from aitp_gym.proof import Attempt, Budget, Spent, Step, Theorem
+from aitp_gym.proof import Attempt, Budget, Proof, ProofStep, Spent, Step, Theorem
 from aitp_gym.traces import TraceWriter
 from aitp_gym.training.lightning.menu_policy.tried import read_tried, tried_in
 
@@ -77,3 +77,38 @@ def test_traces_without_tactics_of_the_menu_are_refused(tmp_path):
         writer.write(replace(foreign, status="budget"), iteration=0, policy="learned")
     with pytest.raises(TraceError, match="No tactic of menu 'propositional' was tried in the 1 'train' attempts"):
         read_tried([tmp_path / "traces"], MENU, no_premises)
+
+
+def test_an_authors_steps_are_successes_and_what_the_menu_offers_besides_is_not():
+    imported = replace(attempt(("intro", "subgoals", True, False), status="failed"), versions={"imported": "proof log"})
+    tried = tried_in([imported], MENU, no_premises)
+    assert [each.tactic for each in tried if each.success] == ["intro"]
+    passed_over = {each.tactic for each in tried if not each.success}
+    assert passed_over == {candidate.tactic for candidate in MENU.candidates(())} - {"intro"}
+    assert not any(each.open for each in tried)
+
+
+def test_an_authors_tactic_outside_the_menu_teaches_nothing():
+    imported = replace(attempt(("cut p", "subgoals", True, False)), versions={"imported": "proof log"})
+    assert tried_in([imported], MENU, no_premises) == []
+
+
+def test_imported_and_own_attempts_mix():
+    own = attempt(("left", "subgoals", True, False), ("intro", "rejected", False, False))
+    imported = replace(attempt(("intro", "subgoals", True, False), name="u"), versions={"imported": "proof log"})
+    tried = tried_in([own, imported], MENU, no_premises)
+    assert {(each.theorem, each.tactic) for each in tried if each.success} == {("t", "left"), ("u", "intro")}
+
+
+def test_premises_of_a_success_are_those_that_its_proof_needs(library_attempts, premises_of):
+    menu = Menu.load("hollight-full")
+    original = next(each for each in library_attempts if each.proved)
+    step = next(step for step in original.steps if step.on_proof)
+    named = menu.parse(step.tactic).premises[0]
+    tactic = f"REWRITE_TAC [ THM {named} ; THM T1 ]"
+    rows = tuple(replace(row, tactic=tactic) if row.index == step.index else row for row in original.steps)
+    pruned = Proof((ProofStep(f"REWRITE_TAC [ THM {named} ]", step.goal, (), edge=step.index),))
+    (success,) = [
+        each for each in tried_in([replace(original, steps=rows, proof=pruned)], menu, premises_of) if each.success
+    ]
+    assert (success.tactic, success.used) == (tactic, (named,))
