@@ -4,5 +4,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder=aitp_gym/provers/hollight/holist/proto
-"${PYTHON:-python3}" -m grpc_tools.protoc -I . --python_out=. --pyi_out=. "$folder"/*.proto
+"${PYTHON:-python3}" -m grpc_tools.protoc -I . --python_out=. "$folder"/*.proto
 "${PYTHON:-python3}" -m grpc_tools.protoc -I . --grpc_python_out=. "$folder"/proof_assistant.proto

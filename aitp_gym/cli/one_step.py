@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from aitp_gym.training.one_step import OneStep
 
 __all__ = ["one_step"]
 
@@ -45,11 +49,19 @@ def one_step(
                 theorems,
                 timeouts=Timeouts(tactic_timeout_s),
                 num_workers=num_workers,
-                on_done=lambda done, total, task=task: bar.update(task, completed=done),
+                on_done=_advance(bar, task),
             )
     if as_json:
         print(json.dumps({context: result.figures() for context, result in results.items()}))
         return
+    _print(results, split)
+
+
+def _advance(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
+    return lambda done, total: bar.update(task, completed=done)
+
+
+def _print(results: Mapping[str, OneStep], split: str) -> None:
     first = next(iter(results.values()))
     table = Table("tactic", title=f"{split}: of {first.theorems} theorems, proved by one tactic and checked")
     for context in results:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from ....errors import DependencyNotInstalled, ProverUnavailable
 from .database import Database, DatabaseEntry
@@ -108,7 +108,7 @@ class OriginalServer:
         """Make a call; the first one connects, and so does one after a lost connection."""
         if self._channel is None:
             self._channel = grpc.insecure_channel(self.address, options=_OPTIONS)
-            self._stub = ProofAssistantServiceStub(self._channel)
+            self._stub = cast(Any, ProofAssistantServiceStub)(self._channel)
         try:
             return getattr(self._stub, name)(request, timeout=timeout_s)
         except grpc.RpcError as error:
