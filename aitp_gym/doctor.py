@@ -61,4 +61,15 @@ def _hollight() -> ProverStatus:
     return ProverStatus("hollight", found.ready, buildable, found.version, found.message, found.command)
 
 
-_PROVERS: dict[str, Callable[[], ProverStatus]] = {"propositional": _propositional, "hollight": _hollight}
+def _hol4() -> ProverStatus:
+    from .provers.hol4 import status
+
+    found = status()
+    return ProverStatus("hol4", found.ready, found.ready, found.version, found.message, found.command)
+
+
+_PROVERS: dict[str, Callable[[], ProverStatus]] = {
+    "propositional": _propositional,
+    "hollight": _hollight,
+    "hol4": _hol4,
+}

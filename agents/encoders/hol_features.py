@@ -8,7 +8,9 @@ from .hol_term import Term, subterms
 
 __all__ = ["hol_features"]
 
-_QUANTIFIERS = ("!", "?")
+# As HOL Light names them, and HOL4.
+_QUANTIFIERS = ("!", "?", "bool$!", "bool$?")
+_IMPLICATIONS = ("==>", "min$==>")
 _MAX_NODES = 2_000
 
 
@@ -49,7 +51,7 @@ def _outline(term: Term) -> list[str]:
                 found.append(f"outermost quantifier {term.head}")
             quantified += 1
             term = term.args[0].args[0]
-        elif term.head == "==>" and len(term.args) == 2:
+        elif term.head in _IMPLICATIONS and len(term.args) == 2:
             antecedents += 1
             found.append(f"antecedent {term.args[0].head}")
             term = term.args[1]

@@ -16,11 +16,12 @@ from ..provers.base import Prover
 from ..theorems import TheoremSet, load
 from .proof_env import ProofEnv
 
-__all__ = ["known_ids", "make_holist", "make_propositional", "register_all"]
+__all__ = ["known_ids", "make_hol4", "make_holist", "make_propositional", "register_all"]
 
 _SPECS: dict[str, dict[str, Any]] = {
     "aitp/Propositional-v0": {"entry_point": f"{__name__}:make_propositional", "nondeterministic": False},
     "aitp/HOList-v0": {"entry_point": f"{__name__}:make_holist", "nondeterministic": True},
+    "aitp/HOL4-v0": {"entry_point": f"{__name__}:make_hol4", "nondeterministic": True},
 }
 
 
@@ -91,6 +92,26 @@ def make_holist(
     return _make(HolLight(context=context, premises=premises), theorem_set, max_tactics=max_tactics, **settings)
 
 
+def make_hol4(
+    theorem_set: str = "hol4-core", *, context: str = "strict", max_tactics: int | None = 64, **settings: Any
+) -> ProofEnv:
+    """`aitp/HOL4-v0`: theorems of the user's own HOL4.
+
+    Args:
+        theorem_set: name of a theorem set, or path of a file of statements in HOL4's notation.
+        context: `strict` shows a theorem the theorems and simplifier rules from before it; `ungated` all simplifier
+            rules, for comparison.
+        max_tactics: limit of an episode in tactic applications, `None` for no limit.
+        settings: as for `make_propositional`.
+
+    Raises:
+        ProverUnavailable: HOL4 was not found; the message says what to do.
+    """
+    from ..provers.hol4 import Hol4
+
+    return _make(Hol4(context=context), theorem_set, max_tactics=max_tactics, **settings)
+
+
 def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
     from ..provers.hollight.holist.database import CORPORA, Database
     from ..provers.hollight.holist.original import SET_PREFIX, OriginalHolist, original_theorems
@@ -105,7 +126,7 @@ def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
 
 
 # `gymnasium.make` asks the entry point which render modes there are.
-for _factory in (make_propositional, make_holist):
+for _factory in (make_propositional, make_holist, make_hol4):
     vars(_factory)["metadata"] = ProofEnv.metadata
 
 

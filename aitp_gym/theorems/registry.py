@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import BadInput, UnknownName
 from ..proof import Theorem
 from .files import read_theorems
+from .hol4 import hol4_core
 from .holist import DATABASE_SETS, holist_core, holist_database
 from .propositional import COUNTS, propositional
 from .theorem_set import TheoremSet
@@ -18,7 +19,7 @@ from .theorem_set import TheoremSet
 __all__ = ["load"]
 
 _PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(COUNTS)})(?:-(\d+))?")
-_LIBRARY_SETS = ("holist-core", "holist-core-temporal")
+_LIBRARY_SETS = ("holist-core", "holist-core-temporal", "hol4-core", "hol4-core-temporal")
 _KNOWN = (
     ", ".join((*_LIBRARY_SETS, *DATABASE_SETS)) + ", " + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
 )
@@ -30,7 +31,8 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
     Names: `holist-core` (split by hash) and `holist-core-temporal` (split by time): the library of the HOL Light that
     is installed; `holist-db-core`, `-complex`, `-flyspeck`: HOList's theorem database with its own splits, as far as
     that HOL Light has it; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted
-    (`propositional-small-7`; without one the seed is 0).
+    (`propositional-small-7`; without one the seed is 0). `hol4-core` and `hol4-core-temporal`: the library of the
+    user's HOL4, split like HOL Light's.
 
     Args:
         name: of the set, or the path of a file for `read_theorems`.
@@ -57,4 +59,5 @@ def _build(name: str) -> TheoremSet:
     match = _PROPOSITIONAL.fullmatch(name)
     if match:
         return propositional(match[1], int(match[2] or 0))
-    return holist_core(temporal=name.endswith("-temporal"))
+    library = hol4_core if name.startswith("hol4") else holist_core
+    return library(temporal=name.endswith("-temporal"))

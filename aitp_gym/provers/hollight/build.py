@@ -21,8 +21,8 @@ import platformdirs
 
 from ...errors import ProverUnavailable
 from .. import process
+from ..files import file_lock
 from .progress import Progress, console
-from .runtime import file_lock
 from .sources import OCAML_DIR, HolLightSources
 
 __all__ = ["PACKAGES", "Build", "build", "cache_root", "locate"]

@@ -1,18 +1,16 @@
-"""Private folders and file locks."""
+"""Private folders."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import ProverUnavailable
 
-__all__ = ["file_lock", "private_dir", "runtime_root"]
+__all__ = ["private_dir", "runtime_root"]
 
 # A Unix socket's path may have 107 bytes; below the root come a folder and a file name.
 _MAX_ROOT_BYTES = 70
@@ -56,11 +54,3 @@ def private_dir(path: Path) -> Path:
             f"{stat.filemode(info.st_mode)}. Remove it, or set AITP_RUNTIME_DIR to another folder."
         )
     return path
-
-
-@contextlib.contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock between processes; it ends with its holder, however that ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

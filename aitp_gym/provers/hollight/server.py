@@ -11,10 +11,11 @@ from pathlib import Path
 
 from ...errors import ProverUnavailable
 from .. import process
+from ..files import file_lock
 from .build import Build, build
 from .child import Child, ChildDied, ChildSilent, peer
 from .progress import Progress, console
-from .runtime import file_lock, private_dir, runtime_root
+from .runtime import private_dir, runtime_root
 from .wire import ConnectionLost, ReplyLate
 
 __all__ = ["Server", "stop_all"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["UNLIMITED_S", "Setting", "child_memory_mb", "microseconds"]
+from ..batches import UNLIMITED_S
 
-UNLIMITED_S = 1e9
+__all__ = ["Setting", "child_memory_mb", "microseconds"]
 
 
 @dataclass(frozen=True, slots=True)

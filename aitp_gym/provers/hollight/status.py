@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 
 from ...errors import ProverUnavailable
+from ..status import Status
 from .build import PACKAGES, locate
 from .sources import HolLightSources
 from .wire import ConnectionLost
 
 __all__ = ["Status", "status"]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """State of a prover on this machine.
-
-    Attributes:
-        ready: whether it can be used now (the server may still have to load, some 15 seconds).
-        version: of the prover; empty if it was not found.
-        message: one sentence about its state.
-        command: shell command that would make it ready, or empty.
-    """
-
-    ready: bool
-    version: str
-    message: str
-    command: str = ""
 
 
 def status() -> Status:

@@ -7,24 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from ...errors import BadInput, ProverLost, ProverUnavailable
 from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals
+from ..batches import BatchSession, wall_backstop_s
 from .child import Child, ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
-from .setting import UNLIMITED_S, Setting, child_memory_mb, microseconds
+from .setting import Setting, child_memory_mb, microseconds
 
 __all__ = ["Worker"]
 
 MAX_TACTIC_BYTES = 256 * 1024
-# The server reads requests of 16 MB; a character may take 4 bytes.
-MAX_REQUEST_CHARACTERS = 2 * 2**20
-# Wall time is a backstop for CPU time, wide enough for a busy machine.
-_WALL_FACTOR = 5.0
-_WALL_EXTRA_S = 1.0
 _GRACE_S = 0.5
 _KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
 
 
-class Worker:
+class Worker(BatchSession):
     """Applies tactics in a child of its own.
 
     Goals carry all that HOL Light needs to know, so any goal can go to a new child: one that dies, stops or keeps
@@ -42,6 +38,7 @@ class Worker:
         ProverUnavailable: HOL Light is not installed or does not start.
     """
 
+    prover_name = "HOL Light"
     child: Child | None
 
     def __init__(self, server: Server, setting: Setting, progress: Progress | None = None) -> None:
@@ -50,59 +47,17 @@ class Worker:
         self._closed = False
         self._connect(progress)
 
-    def apply(
-        self,
-        goal: Goal,
-        tactics: Sequence[str],
-        timeout_s: float,
-        *,
-        prover_s: float | None = None,
-        wall_s: float | None = None,
-    ) -> list[Outcome]:
-        """Apply each tactic to the goal; see `ProverSession.apply`.
-
-        Raises:
-            BadInput: what is given cannot be sent as a goal with tactics.
-            ProverLost: a child was lost and no other can be had.
-        """
-        if len(goal.parts) != 1:
-            raise BadInput(f"A goal of HOL Light has one part, this has {len(goal.parts)}.")
-        if timeout_s <= 0:
-            raise BadInput(f"timeout_s must be positive, got {timeout_s}.")
-        pending = [_sendable(tactic) for tactic in tactics]
-        cpu_left = UNLIMITED_S if prover_s is None else max(prover_s, 1e-6)
-        wall_end = time.monotonic() + (UNLIMITED_S if wall_s is None else max(wall_s, 1e-6))
-        outcomes: list[Outcome] = []
-        while len(outcomes) < len(pending):
-            wall_left = wall_end - time.monotonic()
-            if outcomes and (cpu_left <= 0 or wall_left <= 0):
-                break
-            chunk = _chunk(pending, len(outcomes))
-            end = len(outcomes) + len(chunk)
-            ended = False
-            for outcome, last in self._batch(goal, chunk, timeout_s, cpu_left, max(wall_left, 1e-6)):
-                outcomes.append(outcome)
-                cpu_left -= outcome.cpu_s
-                ended = last
-            if ended and (len(outcomes) < end or _closed(outcomes[-1])):
-                break
-        return outcomes
-
     def _batch(
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
     ) -> Iterator[tuple[Outcome, bool]]:
-        """Send a batch; yields outcomes as they come, and with each whether the batch ends there by rights.
-
-        Ends early, without such an end, where the child was lost or is worn out: the rest must be sent again.
-        """
         sequent = goal.parts[0]
-        wall_limit = min(_WALL_FACTOR * timeout_s + _WALL_EXTRA_S, wall_left)
+        wall_limit = min(wall_backstop_s(timeout_s), wall_left)
         times = map(microseconds, (timeout_s, wall_limit, cpu_left, wall_left))
         request = ["APPLY", *self._setting.fields(), *times, str(len(sequent.hypotheses)), sequent.conclusion]
         child = self.child or self._reconnect()
         before = time.monotonic()
         try:
-            child.send([*request, *sequent.hypotheses, *tactics])
+            child.send([*request, *sequent.hypotheses, *map(_sendable, tactics)])
             while True:
                 reply = child.receive(wall_limit + _GRACE_S)
                 before = time.monotonic()
@@ -163,20 +118,6 @@ class Worker:
         """End the child; calling it twice is allowed."""
         self._closed = True
         self._drop()
-
-
-def _closed(outcome: Outcome) -> bool:
-    return isinstance(outcome, Subgoals) and outcome.closed
-
-
-def _chunk(tactics: Sequence[str], start: int) -> Sequence[str]:
-    """As many tactics from `start` as one request may carry, and at least one."""
-    size = 0
-    for i in range(start, len(tactics)):
-        size += len(tactics[i])
-        if size > MAX_REQUEST_CHARACTERS and i > start:
-            return tactics[start:i]
-    return tactics[start:]
 
 
 def _sendable(tactic: str) -> str:

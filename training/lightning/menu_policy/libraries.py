@@ -59,4 +59,8 @@ def _open(prover: str, database: bool) -> Prover:
         from aitp_gym.provers.hollight import HolLight
 
         return HolLight(premises="database" if database else "library")
-    raise TraceError(f"There is no library of premises for prover {prover!r}: train on traces of HOL Light.")
+    if prover == "hol4":
+        from aitp_gym.provers.hol4 import Hol4
+
+        return Hol4()
+    raise TraceError(f"There is no library of premises for prover {prover!r}: train on traces of HOL Light or HOL4.")

@@ -1,0 +1,22 @@
+"""Whether HOL4 is ready, for `aitp doctor`."""
+
+from __future__ import annotations
+
+from ...errors import ProverUnavailable
+from ..status import Status
+from .heap import locate
+
+__all__ = ["status"]
+
+
+def status() -> Status:
+    """Look, without starting or building anything."""
+    try:
+        heap = locate()
+    except ProverUnavailable as error:
+        return Status(False, "", str(error), "")
+    version = heap.installation.version
+    if heap.ready:
+        return Status(True, version, f"Built, in {heap.installation.directory}.")
+    message = f"Found in {heap.installation.directory}; a heap with our server is made when first used (a second)."
+    return Status(True, version, message)
