@@ -12,7 +12,7 @@ from typing import Any
 from aitp_gym.agents.policies.menu_base import nearest_names
 from aitp_gym.errors import BadInput
 from aitp_gym.menus import Menu
-from aitp_gym.proof import Failure, Outcome, Proof, ProofStep, Theorem
+from aitp_gym.proof import Failure, Goal, Outcome, Proof, ProofStep, Theorem
 from aitp_gym.provers.base import Prover
 
 from .problem import make_env
@@ -85,7 +85,8 @@ def one_step(
     menu: str,
     theorems: Sequence[Theorem],
     *,
-    timeouts: Timeouts = Timeouts(),  # frozen
+    timeouts: Timeouts = Timeouts(),
+    premises: str = "nearest",
     num_workers: int = 1,
     on_done: Progress = lambda done, total: None,
 ) -> OneStep:
@@ -94,9 +95,11 @@ def one_step(
     Args:
         env_id: registered id of the environment.
         env_kwargs: settings of the environment.
-        menu: name of a menu, or path of a TOML file; its premise slots get the nearest premises by tf-idf.
+        menu: name of a menu, or path of a TOML file.
         theorems: to try.
         timeouts: of a tactic and of a check.
+        premises: `nearest`: ranked by tf-idf. `recorded`: those of the library's own proof, where the prover knows
+            them: a reference for what could be had with the right premises, not a baseline.
         num_workers: processes that share the work; 0 does it in this one.
         on_done: told after each theorem how many are done, and of how many.
 
@@ -108,7 +111,7 @@ def one_step(
         raise BadInput("One-step baselines need at least one theorem.")
     slots = Menu.load(menu).slots
     result = OneStep(len(theorems), [SlotCount(slot.label) for slot in slots], {})
-    with _Workers((env_id, dict(env_kwargs), menu, timeouts), num_workers) as workers:
+    with _Workers((env_id, dict(env_kwargs), menu, timeouts, premises), num_workers) as workers:
         for done, (theorem, outcomes) in enumerate(zip(theorems, workers.map(theorems), strict=True), 1):
             for number, outcome in outcomes.items():
                 _count(result, theorem, number, outcome)
@@ -130,7 +133,7 @@ def _count(result: OneStep, theorem: Theorem, number: int, outcome: str) -> None
 class _Workers:
     """Worker processes, or this process."""
 
-    def __init__(self, arguments: tuple[str, dict[str, Any], str, Timeouts], num_workers: int) -> None:
+    def __init__(self, arguments: tuple[str, dict[str, Any], str, Timeouts, str], num_workers: int) -> None:
         self._arguments = arguments
         self._num_workers = num_workers
         self._pool: ProcessPoolExecutor | None = None
@@ -161,11 +164,12 @@ class _Workers:
 class _Trier:
     """Tries theorems one after the other, with one environment's prover."""
 
-    def __init__(self, env_id: str, env_kwargs: dict[str, Any], menu: str, timeouts: Timeouts) -> None:
+    def __init__(self, env_id: str, env_kwargs: dict[str, Any], menu: str, timeouts: Timeouts, premises: str) -> None:
         self._env = make_env(env_id, env_kwargs)
         self._prover: Prover = self._env.prover
         self._menu = Menu.load(menu)
         self._timeouts = timeouts
+        self._premises = premises
 
     def outcomes(self, theorem: Theorem) -> dict[int, str]:
         """By slot: `accepted`, `refused`, `subgoals` or the kind of failure; without slots beyond the premises."""
@@ -175,7 +179,7 @@ class _Trier:
         session = self._prover.start(theorem)
         try:
             goal = session.root
-            ranked = nearest_names(goal.text, self._prover.premises(theorem), self._menu.max_premises)
+            ranked = self._ranked(theorem, goal)
             for candidate in self._menu.candidates(ranked):
                 if candidate.tactic not in tried:
                     outcome = session.apply(goal, [candidate.tactic], self._timeouts.tactic_s)[0]
@@ -184,6 +188,14 @@ class _Trier:
         finally:
             session.close()
         return found
+
+    def _ranked(self, theorem: Theorem, goal: Goal) -> list[str]:
+        if self._premises == "nearest":
+            return nearest_names(goal.text, self._prover.premises(theorem), self._menu.max_premises)
+        recorded: Callable[[Theorem], list[str]] | None = getattr(self._prover, "recorded", None)
+        if recorded is None:
+            raise BadInput(f"{self._prover.name} does not know which premises its library's proofs used.")
+        return recorded(theorem)
 
     def _judge(self, theorem: Theorem, tactic: str, outcome: Outcome) -> str:
         if isinstance(outcome, Failure):
@@ -200,10 +212,10 @@ class _Trier:
 _trier: _Trier | None = None
 
 
-def _start(env_id: str, env_kwargs: dict[str, Any], menu: str, timeouts: Timeouts) -> None:
+def _start(env_id: str, env_kwargs: dict[str, Any], menu: str, timeouts: Timeouts, premises: str) -> None:
     """Begin a worker process."""
     global _trier
-    _trier = _Trier(env_id, env_kwargs, menu, timeouts)
+    _trier = _Trier(env_id, env_kwargs, menu, timeouts, premises)
 
 
 def _try(theorem: Theorem) -> dict[int, str]:

@@ -209,3 +209,17 @@ def conformance_holist(
     from .conformance import holist
 
     holist(database, [*(prooflogs or []), *(more or [])], as_json, list_missing)
+
+
+@conformance_app.command("hol4")
+def conformance_hol4(
+    goals: Annotated[Path, typer.Option(help="TacticZero's goals: a JSON list of pairs (prefix, usual notation).")],
+    tactic_timeout_s: Annotated[float, typer.Option(help="CPU seconds per tactic.")] = 0.5,
+    num_workers: Annotated[int, typer.Option(help="Processes; 0: this one.")] = 2,
+    limit: Annotated[int | None, typer.Option(help="Only so many goals.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How many of TacticZero's goals the running HOL4 has, and what single tactics prove of them."""
+    from .conformance import hol4
+
+    hol4(goals, as_json, tactic_timeout_s, num_workers, limit)

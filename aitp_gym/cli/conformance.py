@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
-__all__ = ["holist"]
+__all__ = ["hol4", "holist"]
 
 
 def holist(database: Path | None, prooflogs: list[Path], as_json: bool, list_missing: Path | None) -> None:
@@ -42,3 +43,60 @@ def holist(database: Path | None, prooflogs: list[Path], as_json: bool, list_mis
     console.print(table)
     for reason, count in replayed.reasons.most_common():
         console.print(f"  {count:4d} steps not replayed: {reason}")
+
+
+def hol4(goals: Path, as_json: bool, tactic_timeout_s: float, num_workers: int, limit: int | None) -> None:
+    """Match TacticZero's goals with the running HOL4, open them, and try single tactics on them."""
+    from aitp_gym.training.one_step import Timeouts, one_step
+
+    from ..provers.hol4 import Hol4
+    from ..provers.hol4.tacticzero import match_goals, read_goals
+    from ..theorems.hol4 import as_theorem
+
+    listed = read_goals(goals)
+    matched = match_goals(listed)
+    theorems = [as_theorem(row, "tacticzero") for row in matched.found[:limit]]
+    prover = Hol4()
+    for theorem in theorems:
+        prover.start(theorem).close()
+    prover.close()
+    results = {}
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        for premises, menu in (("nearest", "hol4-one-step"), ("recorded", "hol4-recorded")):
+            task = bar.add_task(f"one step, premises {premises}", total=len(theorems))
+            results[premises] = one_step(
+                "aitp/HOL4-v0",
+                {},
+                menu,
+                theorems,
+                timeouts=Timeouts(tactic_timeout_s),
+                premises=premises,
+                num_workers=num_workers,
+                on_done=partial(_done, bar, task),
+            )
+    without = {name for name, by in results["nearest"].proved_by.items() if any(label.endswith(" 0") for label in by)}
+    slots = [(premises, slot) for premises, found in results.items() for slot in found.slots]
+    figures = {
+        "goals_found": len(matched.found),
+        "goals_total": len(listed),
+        "goals_tried": len(theorems),
+        "one_step": {f"{slot.label}, {premises}": slot.proved for premises, slot in slots},
+        "refused": {f"{slot.label}, {premises}": slot.refused for premises, slot in slots},
+        "union": {"without premises": len(without), **{premises: found.union for premises, found in results.items()}},
+    }
+    if as_json:
+        print(json.dumps(figures))
+        return
+    table = Table("tactic", "accepted", "closed, but refused", title=f"{len(theorems)} goals, one tactic each")
+    for premises, slot in slots:
+        table.add_row(f"{slot.label}, {premises}", str(slot.proved), str(slot.refused))
+    console = Console()
+    console.print(f"{len(matched.found)} of {len(listed)} goals are theorems of this HOL4; all {len(theorems)} open.")
+    console.print(table)
+    console.print(f"By any of them: {figures['union']}")
+    for goal in matched.missing:
+        console.print(f"  not in this HOL4: {goal}", markup=False)
+
+
+def _done(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total)

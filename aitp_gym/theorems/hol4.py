@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import BadInput
 from ..proof import Theorem
 from .hooks import from_prover
 from .skeletons import sexp_skeleton
 from .splits import split_by_hash, split_by_time
 from .theorem_set import TheoremSet
 
-__all__ = ["hol4_core"]
+__all__ = ["GOALS_VARIABLE", "as_theorem", "hol4_core", "tacticzero"]
+
+
+GOALS_VARIABLE = "AITP_TACTICZERO_GOALS"
+
+
+def as_theorem(row: Any, theorem_set: str) -> Theorem:
+    """A row of HOL4's library as something to prove, at its place in the library."""
+    return Theorem(row.name, row.statement, "hol4", theorem_set, "", row.position, row.pretty, True)
 
 
 def hol4_core(*, temporal: bool = False) -> TheoremSet:
@@ -25,8 +39,33 @@ def hol4_core(*, temporal: bool = False) -> TheoremSet:
     """
     name = "hol4-core-temporal" if temporal else "hol4-core"
     theorems = tuple(
-        Theorem(row.name, row.statement, "hol4", name, position=row.position, pretty=row.pretty, provable=True)
+        as_theorem(row, name)
         for row in from_prover("hol4", "library", "theorem_rows")()
         if row.kind == "theorem" and row.hypotheses == 0 and not row.oracles
     )
     return TheoremSet(name, (split_by_time if temporal else split_by_hash)(theorems, sexp_skeleton))
+
+
+def tacticzero() -> TheoremSet:
+    """TacticZero's goals (arXiv:2102.09756), as far as they are theorems of the running HOL4, each at its place there.
+
+    The published split cannot be reconstructed: it was drawn without a seed. Ours goes by hash, like that of
+    `hol4_core`. Theorems of theories whose facts HOL4's provers have built in are in the split `leaky`, apart from the
+    others: what closes them is mostly something that comes later.
+
+    Raises:
+        BadInput: the file of goals is not known, or is something else.
+        ProverUnavailable: HOL4 was not found.
+    """
+    path = os.environ.get(GOALS_VARIABLE)
+    if not path:
+        raise BadInput(
+            "TacticZero's goals are published with it, as a list of pairs (prefix notation, usual notation): set "
+            f"{GOALS_VARIABLE} to such a JSON file. `hol4-core` needs none."
+        )
+    read, match = (from_prover("hol4", "tacticzero", name) for name in ("read_goals", "match_goals"))
+    leaky = from_prover("hol4", "tacticzero", "LEAKY_THEORIES")
+    found = [as_theorem(row, "tacticzero") for row in match(read(Path(path))).found]
+    theorems = split_by_hash(found, sexp_skeleton)
+    marked = (replace(t, split="leaky") if t.name.partition(".")[0] in leaky else t for t in theorems)
+    return TheoremSet("tacticzero", tuple(marked))

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import BadInput, UnknownName
 from ..proof import Theorem
 from .files import read_theorems
-from .hol4 import hol4_core
+from .hol4 import hol4_core, tacticzero
 from .holist import DATABASE_SETS, holist_core, holist_database
 from .propositional import COUNTS, propositional
 from .theorem_set import TheoremSet
@@ -21,7 +21,9 @@ __all__ = ["load"]
 _PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(COUNTS)})(?:-(\d+))?")
 _LIBRARY_SETS = ("holist-core", "holist-core-temporal", "hol4-core", "hol4-core-temporal")
 _KNOWN = (
-    ", ".join((*_LIBRARY_SETS, *DATABASE_SETS)) + ", " + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
+    ", ".join((*_LIBRARY_SETS, "tacticzero", *DATABASE_SETS))
+    + ", "
+    + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
 )
 
 
@@ -32,7 +34,7 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
     is installed; `holist-db-core`, `-complex`, `-flyspeck`: HOList's theorem database with its own splits, as far as
     that HOL Light has it; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted
     (`propositional-small-7`; without one the seed is 0). `hol4-core` and `hol4-core-temporal`: the library of the
-    user's HOL4, split like HOL Light's.
+    user's HOL4, split like HOL Light's; `tacticzero`: those of them that are TacticZero's goals.
 
     Args:
         name: of the set, or the path of a file for `read_theorems`.
@@ -43,6 +45,8 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
         ProverUnavailable: the set comes from the library of a prover that is not installed.
     """
     text = os.fspath(name)
+    if text == "tacticzero":
+        return tacticzero()
     if text in DATABASE_SETS:
         return holist_database(text)
     if text in _LIBRARY_SETS or _PROPOSITIONAL.fullmatch(text):

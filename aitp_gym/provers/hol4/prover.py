@@ -97,6 +97,14 @@ class Hol4:
         row = self._row(theorem)
         return Premises(library, premise_indices(row))
 
+    def recorded(self, theorem: Theorem) -> list[str]:
+        """Names of the premises that the library's own proof used directly: a reference, not something to search with.
+
+        Those of `bool` are left out: tactics know them.
+        """
+        allowed = {premise.name for premise in self.premises(theorem)}
+        return [name for name in self._row(theorem).dependencies if name in allowed and not name.startswith("bool.")]
+
     def _row(self, theorem: Theorem) -> TheoremRow:
         rows = theorem_rows()
         if theorem.position is None or not 0 <= theorem.position < len(rows):
