@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from ..errors import BadInput
 from ..proof import Attempt, Proof, Theorem
@@ -38,7 +40,29 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
 def _hollight(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
     from ..provers.hollight.export import Exporter
 
+    return _written(Exporter(), proofs, limit)
+
+
+def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
+    from ..provers.hol4.export import Exporter
+
     exporter = Exporter()
+    try:
+        return _written(exporter, proofs, limit)
+    finally:
+        exporter.close()
+
+
+class _Exporter(Protocol):
+    """What a prover's exporter does."""
+
+    def theorem(self, theorem: Theorem, proof: Proof) -> str: ...
+
+    def file(self, items: Mapping[str, str]) -> str: ...
+
+
+def _written(exporter: _Exporter, proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
+    """The file, how many proofs are in it, and why others are not."""
     kept: dict[str, str] = {}
     left_out: list[str] = []
     for theorem, proof in proofs:
@@ -51,7 +75,7 @@ def _hollight(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[s
     return exporter.file(kept), len(kept), left_out
 
 
-_EXPORTERS = {"hollight": _hollight}
+_EXPORTERS = {"hollight": _hollight, "hol4": _hol4}
 
 
 def _unknown(prover: str) -> tuple[str, int, list[str]]:

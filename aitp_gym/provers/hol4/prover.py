@@ -89,6 +89,26 @@ class Hol4:
         name = f"statement-{hashlib.sha256(sexp.encode()).hexdigest()[:12]}"
         return Theorem(name, sexp, self.name, pretty=reply["pretty"])
 
+    def typed_text(self, theorem: Theorem) -> str | None:
+        """The statement in HOL4's notation, with types, if HOL4 reads that back as the same statement."""
+        worker = self._pool.take()
+        try:
+            enter(worker, Setting("", 0, self.context))
+            (text,) = worker.request(op="pretty", terms=[theorem.statement], types=True)["texts"]
+            reply = worker.request(op="parse", text=text)
+        except (WorkerDied, WorkerSilent, KeyError):
+            worker.close()
+            return None
+        self._pool.give_back(worker)
+        return text if reply.get("statement") == theorem.statement else None
+
+    def theory_of(self, theorem: Theorem) -> tuple[str, int] | None:
+        """Theory and number of a theorem of the library; `None` for a user's own statement."""
+        if theorem.position is None:
+            return None
+        row = self._row(theorem)
+        return row.theory, row.number
+
     def premises(self, theorem: Theorem) -> Premises:
         """The theorems of the theories that this one's theory builds on, and what comes before it in its own."""
         library = self.library

@@ -17,6 +17,9 @@ fun theory name =
 
 fun pretty tm = Portable.with_flag (Globals.linewidth, 100) Parse.term_to_string tm
 
+(* With the types that it takes to read the text back as the same term. *)
+fun typed tm = Feedback.trace ("types", 1) pretty tm
+
 fun row theory kind (name, th) =
   let
     val number = case AitpContext.number_of th of SOME n => n | NONE => ~1

@@ -68,7 +68,8 @@ fun parse request =
   in ok [("statement", AitpJson.String (AitpSexp.of_term tm)), ("pretty", AitpJson.String (AitpLibrary.pretty tm))] end
 
 fun pretty request =
-  ok [("texts", AitpJson.List (map (AitpJson.String o AitpLibrary.pretty o AitpSexp.to_term) (AitpJson.strings_of request "terms")))]
+  let val print = if AitpJson.find request "types" = SOME (AitpJson.Bool true) then AitpLibrary.typed else AitpLibrary.pretty
+  in ok [("texts", AitpJson.List (map (AitpJson.String o print o AitpSexp.to_term) (AitpJson.strings_of request "terms")))] end
 
 fun answer request =
   case AitpJson.string_of request "op" of
