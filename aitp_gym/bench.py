@@ -125,6 +125,14 @@ def _hollight() -> Figures:
     return hollight_figures(_MEASURE_S)
 
 
+@part("hol4", "ready_s", "cheap_tactic_ms", "steps_per_s", "restart_s")
+def _hol4() -> Figures:
+    """See `hol4_figures`."""
+    from .bench_hol4 import hol4_figures
+
+    return hol4_figures(_MEASURE_S)
+
+
 @part("runners", "scaling_2_over_1", "ceiling")
 def _runners() -> Figures:
     """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.

@@ -13,7 +13,7 @@ from .heap import locate
 from .library import TheoremRow, load_library, premise_indices, theorem_rows
 from .pool import Pool
 from .session import Hol4Session, Setting, enter, microseconds, printable, sendable
-from .worker import WorkerDied, WorkerSilent
+from .worker import Worker, WorkerDied, WorkerSilent
 
 __all__ = ["CONTEXTS", "Hol4"]
 
@@ -179,6 +179,14 @@ class Hol4:
                 return _verdict(reply, order, time.monotonic() - started)
             reason = reply["reason"]
         return Verdict.unavailable(reason, time.monotonic() - started)
+
+    def fresh_worker(self) -> Worker:
+        """A worker of its own for the caller, who ends it.
+
+        Raises:
+            ProverUnavailable: HOL4 does not start.
+        """
+        return self._pool.fresh()
 
     def _ask_fresh_worker(self, setting: Setting, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
         worker = self._pool.fresh()
