@@ -26,3 +26,17 @@ def hollight() -> Iterator[object]:
     prover = HolLight()
     yield prover
     prover.close()
+
+
+@pytest.fixture(scope="session")
+def hol4() -> Iterator[object]:
+    """The user's own HOL4, in the strict context."""
+    from aitp_gym.errors import ProverUnavailable
+    from aitp_gym.provers.hol4 import Hol4
+
+    try:
+        prover = Hol4()
+    except ProverUnavailable as error:
+        pytest.skip(f"HOL4 cannot be used here: {error}")
+    yield prover
+    prover.close()

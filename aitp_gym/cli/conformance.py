@@ -19,6 +19,8 @@ def holist(database: Path | None, prooflogs: list[Path], as_json: bool, list_mis
     from ..provers.hollight.holist.database import CORPORA, Database
     from ..provers.hollight.holist.prooflogs import read_logs
 
+    if list_missing is not None and not list_missing.parent.is_dir():
+        raise BadInput(f"--list-missing: expected a file in a folder that is there, got {list_missing}.")
     logs = [log for file in prooflogs for log in read_logs(file)]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading the database", total=1.0)

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress
 
 __all__ = ["import_database", "import_prooflogs"]
 
@@ -29,10 +30,12 @@ def import_prooflogs(files: list[Path], output: Path) -> None:
     from ..theorems.splits import split_by_hash
     from ..traces import TraceWriter
 
+    # All are read before anything is written: a damaged file leaves no half of an import behind.
+    total = sum(1 for file in files for _ in read_logs(file))
     result = Imported()
     splits: Counter[str] = Counter()
-    logs = (log for file in files for log in read_logs(file))
-    with TraceWriter(output) as writer:
+    with TraceWriter(output) as writer, Progress(console=Console(stderr=True), transient=True) as bar:
+        logs = bar.track((log for file in files for log in read_logs(file)), total, description="proof logs")
         for policy, attempt in import_logs(logs, lambda t: split_by_hash([t], sexp_skeleton)[0].split, result):
             writer.write(attempt, iteration=0, policy=policy)
             splits[attempt.theorem.split] += 1

@@ -16,14 +16,16 @@ from aitp_gym.errors import UnknownName
 IDS = sorted(env_id for env_id in gymnasium.registry if env_id.startswith("aitp/"))
 TACTICS = {
     "aitp/Propositional-v0": ["intro", "assumption", "split", "left", "right", "cases h0", "apply h0", "exfalso", "∀"],
+    "aitp/HOL4-v0": ["gen_tac", "strip_tac", "conj_tac", "EQ_TAC", "metis_tac []", "simp []", "REFL_TAC", "∀"],
     "aitp/HOList-v0": ["GEN_TAC", "DISCH_TAC", "CONJ_TAC", "EQ_TAC", "MESON_TAC [ ]", "REFL_TAC", "∀"],
 }
 
 
 @pytest.fixture(params=IDS)
 def env_id(request):
-    if request.param == "aitp/HOList-v0":
-        request.getfixturevalue("hollight")
+    prover = {"aitp/HOList-v0": "hollight", "aitp/HOL4-v0": "hol4"}.get(request.param)
+    if prover is not None:
+        request.getfixturevalue(prover)
     return request.param
 
 
@@ -33,8 +35,8 @@ def policy(env_id, seed):
         yield {"goal": rng.choice([0, 0, 0, 1, 50]), "tactic": rng.choice(TACTICS[env_id])}
 
 
-def test_both_ids_are_registered():
-    assert IDS == ["aitp/HOList-v0", "aitp/Propositional-v0"]
+def test_the_ids_are_registered():
+    assert IDS == ["aitp/HOL4-v0", "aitp/HOList-v0", "aitp/Propositional-v0"]
     assert aitp_gym.__version__
 
 

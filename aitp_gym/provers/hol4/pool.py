@@ -11,7 +11,7 @@ __all__ = ["Pool"]
 
 # HOL4 keeps caches that grow; a fresh process costs a tenth of a second.
 _MAX_REQUESTS = 20_000
-_MAX_RESIDENT_MB = 700.0
+_MAX_RESIDENT_MB = 350.0
 
 
 class Pool:

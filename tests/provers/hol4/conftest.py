@@ -1,4 +1,4 @@
-"""HOL4 where there is one; and everywhere a stand-in that plays a recorded conversation."""
+"""A stand-in for HOL4 that plays a recorded conversation, for wherever there is no HOL4."""
 
 from __future__ import annotations
 
@@ -9,22 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from aitp_gym.errors import ProverUnavailable
-from aitp_gym.provers.hol4 import Hol4, Installation
+from aitp_gym.provers.hol4 import Hol4
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="session")
-def hol4() -> Iterator[Hol4]:
-    """The user's HOL4, in the strict context."""
-    try:
-        Installation.find()
-    except ProverUnavailable as error:
-        pytest.skip(f"HOL4 cannot be used here: {error}")
-    prover = Hol4()
-    yield prover
-    prover.close()
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ STEPS = 2000
 
 @pytest.mark.slow
 def test_a_random_walk_keeps_its_limits_and_its_memory(hol4):
-    first = random_walk(hol4, steps=STEPS // 2, seed=1)
-    (worker,) = hol4._pool._idle
-    before_mb = worker.resident_mb
-    done = first + random_walk(hol4, steps=STEPS // 2, seed=2)
+    done = random_walk(hol4, steps=STEPS, seed=1)
     kinds = Counter(kind for kind, _ in done)
     assert len(done) == STEPS
     assert kinds["subgoals"] > STEPS / 20
@@ -24,7 +21,7 @@ def test_a_random_walk_keeps_its_limits_and_its_memory(hol4):
     # Wall time on a busy machine; the limits count CPU time.
     late = [elapsed_s for _, elapsed_s in done if elapsed_s > 0.1 * 5 + 1 + 0.2]
     assert late == []
-    assert hol4._pool._idle[0].resident_mb < before_mb + 300
+    assert all(worker.resident_mb < 400 for worker in hol4._pool._idle)
 
 
 @pytest.mark.benchmark

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,12 +13,12 @@ from .database import CORPORA, Database
 from .premises import DatabaseLibrary
 from .prooflogs import Log, LoggedStep
 from .translate import NotSayable, translate
+from .type_variables import equivalent
 
-__all__ = ["Conformance", "conformance", "equivalent", "replay_logs"]
+__all__ = ["Conformance", "conformance", "replay_logs"]
 
 _STEP_TIMEOUT_S = 5.0
 _MAX_PROOF = 2000
-_TYPE_VARIABLE = re.compile(r"(?<=[ (])\?(\d+)(?=[ )])")
 Progress = Callable[[str, float], None]
 
 
@@ -33,7 +32,7 @@ class Replayed:
         total: steps that the logs say succeeded.
         reasons: all other steps, by what was in the way.
         proofs_verified: logs whose proof, replayed as a whole, gives a theorem of the logged fingerprint.
-        proofs_total: logs.
+        proofs_total: logs; one that is there twice counts once.
     """
 
     exact: int = 0
@@ -107,7 +106,11 @@ def conformance(database: Database, logs: Iterable[Log], progress: Progress = la
 
 
 def replay_logs(replay: Replay, logs: list[Log], progress: Progress = lambda text, part: None) -> Replayed:
-    """Apply every logged step to its logged goal, and every proof to its theorem."""
+    """Apply every logged step to its logged goal, and every proof to its theorem.
+
+    The published samples have copies under other names: a log that is there twice counts once.
+    """
+    logs = list({(log.theorem, log.steps): log for log in logs}.values())
     rows = known()
 
     def name_of(fingerprint: int) -> str | None:
@@ -152,20 +155,6 @@ def _compare(outcome: Outcome, step: LoggedStep) -> str:
     if len(found) == len(wanted) and all(map(equivalent, found, wanted)):
         return "equivalent"
     return "other subgoals"
-
-
-def equivalent(first: Sequent, second: Sequent) -> bool:
-    """Whether two sequents are the same up to the names of invented type variables and the order of hypotheses."""
-    return _normal(first) == _normal(second)
-
-
-def _normal(sequent: Sequent) -> tuple[str, list[str]]:
-    names: dict[str, int] = {}
-
-    def rename(text: str) -> str:
-        return _TYPE_VARIABLE.sub(lambda match: f"?n{names.setdefault(match[1], len(names))}", text)
-
-    return rename(sequent.conclusion), sorted(map(rename, sequent.hypotheses))
 
 
 def _verifies(replay: Replay, log: Log, name_of: Callable[[int], str | None]) -> bool:

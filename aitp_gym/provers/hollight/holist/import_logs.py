@@ -1,7 +1,8 @@
 """Proof logs as attempts: what a person or another prover did, in the terms of our traces.
 
 Every step is applied to its goal in the running HOL Light, in the environment's tactic language, and is kept if it
-gives the logged subgoals: a trace of a log holds nothing that cannot be done here.
+gives the logged subgoals: a trace of a log holds nothing that cannot be done here. Goals are as HOL Light states them,
+from the theorem downwards; below a step that is left out they are as logged.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from ....proof import Attempt, Budget, Goal, Proof, ProofStep, Sequent, Spent, Step, Subgoals, Theorem
 from ..library import TheoremRow, known
 from ..prover import HolLight
 from ..session import HolLightSession
-from .conformance import equivalent
 from .prooflogs import Log, LoggedGoal, LoggedStep
 from .translate import NotSayable, translate
+from .type_variables import equivalent, restate
 
 __all__ = ["HUMAN", "PROVER", "Imported", "import_logs"]
 
@@ -27,6 +29,7 @@ HUMAN, PROVER = "human", "holist"
 _STEP_TIMEOUT_S = 5.0
 _CHECK_TIMEOUT_S = 60.0
 _MAX_PROOF = 2000
+_FAILURES = {"no_progress": "nothing changes", "forbidden": "a theorem from later in the library"}
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Imported:
         logs: read; `attempts`: imported.
         proved: attempts whose whole proof was checked under HOList's context, `strict`: and under the strict one too.
         steps: that the logs call successful; `kept`: imported.
-        left_out: logs and steps that were not imported, by reason.
+        left_out: logs, and steps of the other logs, that were not imported, by reason.
     """
 
     logs: int = 0
@@ -69,34 +72,35 @@ def import_logs(
     Raises:
         ProverUnavailable: HOL Light is not installed or does not start.
     """
-    prover = HolLight(context="holist")
     rows = known()
     seen: set[int] = set()
-    for log in logs:
-        result.logs += 1
-        result.steps += sum(step.succeeded for step in log.steps)
-        row = rows.get(log.theorem.fingerprint)
-        if row is None:
-            result.left_out["log: the theorem is not in this HOL Light"] += 1
-        elif row.fingerprint in seen:
-            result.left_out["log: another log of the theorem was imported"] += 1
-        else:
-            seen.add(row.fingerprint)
-            theorem = _theorem(row, split_of)
-            session = prover.start(theorem)
-            try:
-                steps = list(_steps(log, session, rows, result))
-            finally:
-                session.close()
-            yield PROVER if log.by_prover else HUMAN, _attempt(theorem, log, steps, prover, result)
-    prover.close()
+    with closing(HolLight(context="holist")) as prover:
+        for log in logs:
+            result.logs += 1
+            row = rows.get(log.theorem.fingerprint)
+            if row is None:
+                result.left_out["log: the theorem is not in this HOL Light"] += 1
+            elif row.fingerprint in seen:
+                result.left_out["log: another log of the theorem was imported"] += 1
+            else:
+                seen.add(row.fingerprint)
+                result.steps += sum(step.succeeded for step in log.steps)
+                theorem = _theorem(row, split_of)
+                with closing(prover.start(theorem)) as session:
+                    steps = _steps(log, theorem, session, rows, result)
+                yield PROVER if log.by_prover else HUMAN, _attempt(theorem, log, steps, prover, result)
+
+
+_Key = tuple[str, tuple[str, ...]]
+"""A logged goal: conclusion and hypotheses, as logged."""
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """A logged step that can be done here."""
+    """A logged step that can be done here: `goal` is what it was applied to, as HOL Light states it."""
 
     logged: LoggedStep
+    goal: Sequent
     tactic: str
     outcome: Subgoals
 
@@ -106,27 +110,57 @@ def _theorem(row: TheoremRow, split_of: Callable[[Theorem], str]) -> Theorem:
     return replace(theorem, split=split_of(theorem))
 
 
-def _steps(log: Log, session: HolLightSession, rows: Mapping[int, TheoremRow], result: Imported) -> Iterator[_Kept]:
+def _steps(
+    log: Log, theorem: Theorem, session: HolLightSession, rows: Mapping[int, TheoremRow], result: Imported
+) -> list[_Kept]:
+    """The steps that can be done, in the order of the log."""
+
     def name_of(fingerprint: int) -> str | None:
         return rows[fingerprint].name if fingerprint in rows else None
 
-    for step in log.steps:
-        if not step.succeeded:
-            continue
-        try:
-            tactic = str(translate(step, name_of))
-        except NotSayable as error:
-            result.left_out[f"step: {error}"] += 1
-            continue
-        goal = Goal.single(step.goal.conclusion, step.goal.hypotheses)
-        outcome = session.apply(goal, [tactic], _STEP_TIMEOUT_S)[0]
-        if not isinstance(outcome, Subgoals):
-            result.left_out[f"step: {outcome.kind}"] += 1
-        elif not _same([goal.parts[0] for goal in outcome.goals], step.subgoals):
-            result.left_out["step: other subgoals"] += 1
-        else:
-            result.kept += 1
-            yield _Kept(step, tactic, outcome)
+    by_goal: dict[_Key, list[int]] = {}
+    for index, step in enumerate(log.steps):
+        if step.succeeded:
+            by_goal.setdefault(_key(step.goal), []).append(index)
+    stated = {_key(log.theorem): Sequent((), theorem.statement)}
+    kept: dict[int, _Kept] = {}
+    # From the theorem downwards; what cannot be reached from it begins at the first goal that the log has of it.
+    for start in [_key(log.theorem), *by_goal]:
+        pending = [start]
+        while pending:
+            key = pending.pop()
+            goal = stated.setdefault(key, Sequent(key[1], key[0]))
+            for index in by_goal.pop(key, ()):
+                step = _do(log.steps[index], goal, session, name_of)
+                if isinstance(step, str):
+                    result.left_out[f"step: {step}"] += 1
+                    continue
+                result.kept += 1
+                kept[index] = step
+                for logged, found in zip(step.logged.subgoals, step.outcome.goals, strict=True):
+                    stated.setdefault(_key(logged), found.parts[0])
+                    pending.append(_key(logged))
+    return [kept[index] for index in sorted(kept)]
+
+
+def _do(
+    logged: LoggedStep, goal: Sequent, session: HolLightSession, name_of: Callable[[int], str | None]
+) -> _Kept | str:
+    """A logged step, done at its goal as HOL Light states it; or why it cannot be done."""
+    try:
+        tactic = str(translate(restate(logged, goal), name_of))
+    except NotSayable as error:
+        return str(error)
+    outcome = session.apply(Goal.single(goal.conclusion, goal.hypotheses), [tactic], _STEP_TIMEOUT_S)[0]
+    if not isinstance(outcome, Subgoals):
+        return _FAILURES.get(outcome.kind, f"the tactic fails: {outcome.kind}")
+    if not _same([left.parts[0] for left in outcome.goals], logged.subgoals):
+        return "other subgoals"
+    return _Kept(logged, goal, tactic, outcome)
+
+
+def _key(goal: LoggedGoal) -> _Key:
+    return goal.conclusion, goal.hypotheses
 
 
 def _same(found: list[Sequent], logged: tuple[LoggedGoal, ...]) -> bool:
@@ -137,7 +171,7 @@ def _same(found: list[Sequent], logged: tuple[LoggedGoal, ...]) -> bool:
 def _attempt(theorem: Theorem, log: Log, kept: list[_Kept], prover: HolLight, result: Imported) -> Attempt:
     numbers = _Numbers(log.theorem)
     steps = tuple(_row(index, step, numbers) for index, step in enumerate(kept))
-    proof = _proof(log.theorem, {step.logged.goal: step for step in kept if step.logged.closed})
+    proof = _proof(log.theorem, {_key(step.logged.goal): step for step in kept if step.logged.closed})
     verdict = None if proof is None else prover.check(theorem, proof, _CHECK_TIMEOUT_S)
     proved = verdict is not None and verdict.accepted
     result.attempts += 1
@@ -164,18 +198,17 @@ class _Numbers:
     """Numbers of goals: the theorem is 0, the others follow as they are met."""
 
     def __init__(self, theorem: LoggedGoal) -> None:
-        self._numbers = {(theorem.conclusion, theorem.hypotheses): 0}
+        self._numbers = {_key(theorem): 0}
 
     def __call__(self, goal: LoggedGoal) -> int:
-        return self._numbers.setdefault((goal.conclusion, goal.hypotheses), len(self._numbers))
+        return self._numbers.setdefault(_key(goal), len(self._numbers))
 
 
 def _row(index: int, step: _Kept, number: _Numbers) -> Step:
-    goal = step.logged.goal
     return Step(
         index=index,
-        node=number(goal),
-        goal=str(Sequent(goal.hypotheses, goal.conclusion)),
+        node=number(step.logged.goal),
+        goal=str(step.goal),
         tactic=step.tactic,
         logprob=math.nan,
         outcome="subgoals",
@@ -188,15 +221,14 @@ def _row(index: int, step: _Kept, number: _Numbers) -> Step:
     )
 
 
-def _proof(theorem: LoggedGoal, steps: dict[LoggedGoal, _Kept]) -> Proof | None:
+def _proof(theorem: LoggedGoal, steps: Mapping[_Key, _Kept]) -> Proof | None:
     """The logged proof, if all its steps were kept; shared subgoals are written out."""
-    by_goal = {(goal.conclusion, goal.hypotheses): step for goal, step in steps.items()}
     tactics: list[_Kept] = []
     children: list[list[int]] = []
     pending: list[tuple[LoggedGoal, int]] = [(theorem, -1)]
     while pending:
         goal, parent = pending.pop()
-        step = by_goal.get((goal.conclusion, goal.hypotheses))
+        step = steps.get(_key(goal))
         if step is None or len(tactics) > _MAX_PROOF:
             return None
         number = len(tactics)
@@ -207,7 +239,6 @@ def _proof(theorem: LoggedGoal, steps: dict[LoggedGoal, _Kept]) -> Proof | None:
         pending.extend((subgoal, number) for subgoal in reversed(step.logged.subgoals))
     return Proof(
         tuple(
-            ProofStep(step.tactic, str(Sequent(step.logged.goal.hypotheses, step.logged.goal.conclusion)), tuple(below))
-            for step, below in zip(tactics, children, strict=True)
+            ProofStep(step.tactic, str(step.goal), tuple(below)) for step, below in zip(tactics, children, strict=True)
         )
     )

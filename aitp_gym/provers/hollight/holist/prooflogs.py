@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ __all__ = ["Log", "LoggedGoal", "LoggedParameter", "LoggedStep", "read_logs"]
 # `TacticApplication.Result` and `Tactic.ParameterType` of proto/deephol.proto.
 _SUCCESS = 4
 _KINDS = {0: "unknown", 1: "variable", 2: "term", 3: "theorem", 4: "theorem list", 5: "conversion"}
+_EMPTY = re.compile(r"\s*(#.*)?$")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +92,21 @@ def read_logs(path: Path) -> Iterator[Log]:
     from .messages import open_text, parse_message, text_lines
 
     with open_text(path) as file:
-        lines = text_lines(file, path)
-        first = next(lines, "")
+        lines = ((n, line) for n, line in enumerate(text_lines(file, path), 1) if not _EMPTY.match(line))
+        begin, first = next(lines, (0, ""))
         if _is_whole(first):
-            for number, line in _numbered(first, lines):
-                if line.strip():
-                    where = f"{path}, line {number}"
-                    yield _log(parse_message(line, "ProofLog", where), where)
-        elif first.strip() or any(line.strip() for line in lines):
-            yield _log(parse_message(first + "".join(lines), "ProofLog", str(path)), str(path))
+            for number, line in chain([(begin, first)], lines):
+                where = f"{path}, line {number}"
+                yield _log(parse_message(line, "ProofLog", where), where)
+        elif first:
+            text = first + "".join(line for _, line in lines)
+            yield _log(parse_message(text, "ProofLog", str(path)), f"{path}, line {begin}")
 
 
 def _is_whole(line: str) -> bool:
-    """Whether a line could be a message by itself: what it opens it closes."""
-    return line.count("{") == line.count("}") > 0
-
-
-def _numbered(first: str, rest: Iterator[str]) -> Iterator[tuple[int, str]]:
-    yield 1, first
-    yield from enumerate(rest, 2)
+    """Whether a line could be a message by itself: what it opens, outside strings, it closes."""
+    bare = _STRING.sub("", line)
+    return bare.count("{") == bare.count("}") > 0
 
 
 def _log(message: Any, where: str) -> Log:

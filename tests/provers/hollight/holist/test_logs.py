@@ -8,13 +8,14 @@ from google.protobuf import text_format
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Sequent, Subgoals
 from aitp_gym.provers.hollight import Replay, theorem_rows
-from aitp_gym.provers.hollight.holist.conformance import conformance, equivalent, replay_logs
+from aitp_gym.provers.hollight.holist.conformance import conformance, replay_logs
 from aitp_gym.provers.hollight.holist.database import Database
 from aitp_gym.provers.hollight.holist.import_logs import HUMAN, PROVER, Imported, import_logs
 from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParameter, LoggedStep, read_logs
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as pb
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pa
 from aitp_gym.provers.hollight.holist.translate import NotSayable, read_conversion, translate
+from aitp_gym.provers.hollight.holist.type_variables import equivalent, restate
 
 
 @pytest.fixture(scope="module")
