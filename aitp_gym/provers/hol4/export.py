@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ...errors import BadInput
 from ...proof import Proof, Theorem
+from ..scripts import nested_script
 from .prover import Hol4
 
 __all__ = ["LAST_WORD", "Exporter"]
@@ -73,7 +74,9 @@ class Exporter:
             else "val () = BasicProvers.temp_setsimpset whole_simplifier;"
         )
         name = _identifier(theorem.name)
-        return f"(* {theorem.name} *)\n{context}\nTheorem {name}:\n  {statement}\nProof\n  {_script(proof)}\nQED\n"
+        branches = ("\n  THENL [\n    ", ",\n    ", "]")
+        script = nested_script(proof, _tactic, then="\n  >> ", branches=branches)
+        return f"(* {theorem.name} *)\n{context}\nTheorem {name}:\n  {statement}\nProof\n  {script}\nQED\n"
 
     def file(self, items: Mapping[str, str]) -> str:
         """The whole file.
@@ -93,30 +96,6 @@ class Exporter:
     def close(self) -> None:
         """End the workers."""
         self._prover.close()
-
-
-def _script(proof: Proof) -> str:
-    """The proof with `>>` and `THENL`."""
-    if not proof.steps:
-        raise BadInput("A proof has at least one step.")
-    # What still has to be written, the next on top: a step's number or a piece of text.
-    pending: list[int | str] = [0]
-    parts: list[str] = []
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            parts.append(item)
-            continue
-        step = proof.steps[item]
-        parts.append(_tactic(step.tactic))
-        if len(step.children) == 1:
-            pending.extend((step.children[0], "\n  >> "))
-        elif step.children:
-            pending.append("]")
-            for child in reversed(step.children[1:]):
-                pending.extend((child, ",\n    "))
-            pending.extend((step.children[0], "\n  THENL [\n    "))
-    return "".join(parts)
 
 
 def _tactic(text: str) -> str:

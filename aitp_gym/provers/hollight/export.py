@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ...errors import BadInput
 from ...proof import Proof, Theorem
+from ..scripts import nested_script
 from .holist.grammar import (
     Applied,
     Argument,
@@ -127,37 +128,15 @@ class Exporter:
                 f"The proof of {theorem.name} does not hold where HOL Light has loaded everything: {verdict.reason}."
             )
         pretty = theorem.pretty or theorem.statement
+        branches = (" THENL\n   [", ";\n   ", "]")
+        script = nested_script(proof, _tactic, then=" THEN\n   ", branches=branches)
         comment = pretty.replace("(*", "( *").replace("*)", "* )")
         return (
             f"\n(* {theorem.name}:  {comment} *)\n"
             f"let {_identifier(theorem.name)} = found {_string(theorem.name)}\n"
             f"  {_sexp(theorem.statement)}\n"
-            f"  ({_tree(proof)});;\n"
+            f"  ({script});;\n"
         )
-
-
-def _tree(proof: Proof) -> str:
-    """The proof with THEN and THENL, as a person would write it."""
-    if not proof.steps:
-        raise BadInput("A proof has at least one step.")
-    # What still has to be written, the next on top: a step's number or a piece of text.
-    pending: list[int | str] = [0]
-    parts: list[str] = []
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            parts.append(item)
-            continue
-        step = proof.steps[item]
-        parts.append(_tactic(step.tactic))
-        if len(step.children) == 1:
-            pending.extend((step.children[0], " THEN\n   "))
-        elif step.children:
-            pending.append("]")
-            for child in reversed(step.children[1:]):
-                pending.extend((child, ";\n   "))
-            pending.extend((step.children[0], " THENL\n   ["))
-    return "".join(parts)
 
 
 def _tactic(text: str) -> str:
