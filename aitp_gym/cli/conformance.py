@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from ..errors import BadInput
+
 __all__ = ["hol4", "holist"]
 
 
