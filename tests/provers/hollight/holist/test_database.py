@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import lzma
+from collections import Counter
 
 import gymnasium
 import pytest
+from typer.testing import CliRunner
 
 import aitp_gym  # noqa: F401  # registers the ids
+from aitp_gym.cli.app import app
 from aitp_gym.errors import BadInput
 from aitp_gym.provers.hollight import HolLight, known
 from aitp_gym.provers.hollight.holist import database as module
 from aitp_gym.provers.hollight.holist.database import Database, import_database
 from aitp_gym.provers.hollight.holist.premises import DatabaseLibrary
+from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
 from aitp_gym.theorems import load
+
+from .conftest import block
 
 
 def test_entries_are_read_as_they_were_written(database, entries):
@@ -36,6 +42,21 @@ def test_the_second_load_does_not_read_the_text_again(database, database_file, m
     module._load.cache_clear()
     monkeypatch.setattr(module, "_read", lambda path: pytest.fail("the text was read again"))
     assert Database.load(database_file).entries == database.entries
+
+
+def test_a_damaged_cache_is_made_again(database, cache, database_file):
+    (parquet,) = cache.glob("*.parquet")
+    parquet.write_bytes(parquet.read_bytes()[:100])
+    module._load.cache_clear()
+    assert Database.load(database_file).entries == database.entries
+
+
+def test_the_command_imports_and_counts(cache, database_file, entries):
+    result = CliRunner().invoke(app, ["import", "holist-database", str(database_file)])
+    assert result.exit_code == 0, result.output
+    counts = f"{len(entries)} entries ({len(entries) - 1} core, 1 complex, 0 flyspeck)"
+    assert counts in " ".join(result.output.split())
+    assert [e.fingerprint for e in Database.load().entries] == [e.fingerprint for e in entries]
 
 
 def test_an_imported_database_is_found_without_a_path(cache, database_file, monkeypatch):
@@ -90,6 +111,56 @@ def test_premises_come_before_the_theorem_in_the_database(hollight, database_fil
     assert len(prover.premises(hollight.parse("T"))) == len(theorems)
 
 
+def test_premises_also_come_before_the_theorem_in_the_sources(hollight, entries, cache, tmp_path, monkeypatch):
+    # In a database that lists the library backwards, all that is earlier there is later in the sources.
+    file = tmp_path / "backwards.textpb"
+    file.write_text("".join(map(block, reversed(entries))), encoding="utf-8")
+    monkeypatch.setenv("AITP_HOLIST_DATABASE", str(file))
+    prover = HolLight(premises="database")
+    theorems = load("holist-db-core")
+    positions = [theorem.position for theorem in theorems]
+    assert positions == sorted(positions, reverse=True)
+    assert [len(prover.premises(theorem)) for theorem in theorems] == [0] * len(theorems)
+
+
+def test_splits_are_the_published_ones_and_definitions_are_no_goals(hollight, entries, cache, tmp_path, monkeypatch):
+    rows = known()
+    defined = next(row for row in rows.values() if row.kind == "definition" and row.hypotheses == 0)
+    definition = pb.Theorem(
+        conclusion=defined.statement, tag=pb.Theorem.DEFINITION, fingerprint=defined.fingerprint, library_tag=["core"]
+    )
+    tested = pb.Theorem()
+    tested.CopyFrom(entries[0])
+    tested.training_split = pb.Theorem.TESTING
+    file = tmp_path / "database.textpb"
+    file.write_text("".join(map(block, [definition, tested, *entries[1:]])), encoding="utf-8")
+    monkeypatch.setenv("AITP_HOLIST_DATABASE", str(file))
+    first = Database.load().entries[0]
+    assert (first.kind, first.split) == ("definition", "")
+    assert pb.Theorem.FromString(first.message) == definition
+    theorems = load("holist-db-core").theorems
+    assert theorems[0].name == str(tested.fingerprint)
+    assert theorems[0].split == "test"
+    assert theorems[0].position == rows[tested.fingerprint].position
+    assert str(defined.fingerprint) not in {theorem.name for theorem in theorems}
+    offered = {premise.name for premise in HolLight(premises="database").library.entries}
+    assert str(defined.fingerprint) in offered
+
+
+@pytest.mark.parametrize(("premises", "library"), [(None, "holist-database"), ("library", "hollight-core")])
+def test_the_premises_come_from_the_database_unless_told_otherwise(
+    hollight, database_file, cache, monkeypatch, premises, library
+):
+    monkeypatch.setenv("AITP_HOLIST_DATABASE", str(database_file))
+    made = gymnasium.make("aitp/HOList-v0", theorem_set="holist-db-core", premises=premises, split=None)
+    env = made.unwrapped
+    try:
+        env.reset(seed=0)
+        assert env.retrieve_premises().library.name == library
+    finally:
+        made.close()
+
+
 def test_the_environment_proves_a_theorem_of_the_database(hollight, database_file, cache, monkeypatch):
     monkeypatch.setenv("AITP_HOLIST_DATABASE", str(database_file))
     env = gymnasium.make("aitp/HOList-v0", theorem_set="holist-db-core", split=None).unwrapped
@@ -112,8 +183,18 @@ def test_a_corpus_that_is_not_there_says_what_is(database_file, cache, hollight,
         load("holist-db-complex")
 
 
-def test_the_published_database(published, hollight):
-    database = Database.load(published / "theorem_database_v1.1.textpb.xz")
+def test_the_published_database(published, hollight, cache, monkeypatch):
+    file = published / "theorem_database_v1.1.textpb.xz"
+    monkeypatch.setenv("AITP_HOLIST_DATABASE", str(file))
+    database = Database.load()
     assert [len(database.corpus(name)) for name in module.CORPORA] == [2566, 17025, 12091]
+    assert len(database.by_fingerprint) == len(database.entries)
     library = DatabaseLibrary(database, known())
-    assert sum("core" in entry.corpora for entry, _ in library.present) >= 2481
+    present = [entry for entry, _ in library.present if "core" in entry.corpora]
+    assert len(present) >= 2481
+    theorems = load("holist-db-core").theorems
+    proved = [entry for entry in present if entry.kind == "theorem"]
+    assert Counter(theorem.split for theorem in theorems) == Counter(entry.split for entry in proved)
+    assert [theorem.name for theorem in theorems] == [str(entry.fingerprint) for entry in proved]
+    with pytest.raises(BadInput, match=r"Of the 12091 entries of holist-db-flyspeck .* Use holist-db-core"):
+        load("holist-db-flyspeck")
