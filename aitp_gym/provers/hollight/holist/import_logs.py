@@ -131,13 +131,13 @@ def _steps(
             key = pending.pop()
             goal = stated.setdefault(key, Sequent(key[1], key[0]))
             for index in by_goal.pop(key, ()):
-                step = _do(log.steps[index], goal, session, name_of)
-                if isinstance(step, str):
-                    result.left_out[f"step: {step}"] += 1
+                done = _do(log.steps[index], goal, session, name_of)
+                if isinstance(done, str):
+                    result.left_out[f"step: {done}"] += 1
                     continue
                 result.kept += 1
-                kept[index] = step
-                for logged, found in zip(step.logged.subgoals, step.outcome.goals, strict=True):
+                kept[index] = done
+                for logged, found in zip(done.logged.subgoals, done.outcome.goals, strict=True):
                     stated.setdefault(_key(logged), found.parts[0])
                     pending.append(_key(logged))
     return [kept[index] for index in sorted(kept)]

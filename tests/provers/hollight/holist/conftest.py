@@ -1,14 +1,20 @@
-"""A small theorem database, as HOList writes one, made from the running HOL Light; and the published data."""
+"""A small theorem database and proof logs, as HOList writes them, of the running HOL Light; the published data."""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from aitp_gym.provers.hollight import theorem_rows
+from aitp_gym.proof import Subgoals
+from aitp_gym.provers.hollight import Replay, TheoremRow, theorem_rows
+from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParameter, LoggedStep
+from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as logs_pb
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
+from aitp_gym.provers.hollight.holist.translate import translate
 
 # In the order of the library; the last is to be proved from those before it.
 NAMES = (
@@ -35,8 +41,6 @@ def block(message: pb.Theorem) -> str:
 @pytest.fixture(scope="session")
 def entries(hollight) -> list[pb.Theorem]:
     """Entries of a database: theorems of HOL Light, and one that no HOL Light has."""
-    from aitp_gym.provers.hollight import Replay
-
     rows = {row.name: row for row in theorem_rows()}
     found = [
         pb.Theorem(
@@ -87,3 +91,92 @@ def published() -> Path:
     if not folder:
         pytest.skip("HOList's published data is not here: set AITP_HOLIST_DATA to the folder that holds it.")
     return Path(folder)
+
+
+# ---- Proof logs ----
+
+_LOGGED_KINDS = {0: "unknown", 2: "term", 3: "theorem", 4: "theorem list", 5: "conversion"}
+
+
+def goal(conclusion: str, hypotheses: Sequence[str] = (), fingerprint: int | None = None) -> pb.Theorem:
+    return pb.Theorem(conclusion=conclusion, hypotheses=hypotheses, fingerprint=fingerprint)
+
+
+def term(text: str) -> logs_pb.TacticParameter:
+    return logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.TERM, term=text)
+
+
+def theorems(*rows: TheoremRow) -> logs_pb.TacticParameter:
+    stated = [goal(row.statement, fingerprint=row.fingerprint) for row in rows]
+    return logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.THEOREM_LIST, theorems=stated)
+
+
+def make_log(
+    statement: str, fingerprint: int, steps: Sequence[tuple[str, list[logs_pb.TacticParameter]]]
+) -> logs_pb.ProofLog:
+    """The log of a person's proof in which every step leaves one goal, and the last none.
+
+    Args:
+        statement: of the theorem, as the log is to state it.
+        fingerprint: of the theorem.
+        steps: tactics and their parameters, in order.
+    """
+    nodes = []
+    current = goal(statement)
+    with Replay() as replay:
+        for tactic, parameters in steps:
+            logged = LoggedStep(as_logged(current), tactic, tuple(map(_parameter, parameters)), (), True, True)
+            outcome = replay.apply(current.conclusion, current.hypotheses, str(translate(logged, str)))
+            assert isinstance(outcome, Subgoals), outcome
+            left = [goal(part.conclusion, part.hypotheses) for found in outcome.goals for part in found.parts]
+            application = logs_pb.TacticApplication(
+                tactic=tactic,
+                parameters=parameters,
+                subgoals=left,
+                result=logs_pb.TacticApplication.SUCCESS,
+                closed=True,
+            )
+            nodes.append(logs_pb.ProofNode(goal=current, proofs=[application], status=logs_pb.ProofNode.PROVED))
+            if left:
+                [current] = left
+    assert not left
+    return logs_pb.ProofLog(nodes=nodes, theorem_in_database=goal(statement, fingerprint=fingerprint))
+
+
+def as_logged(theorem: pb.Theorem) -> LoggedGoal:
+    return LoggedGoal(theorem.conclusion, tuple(theorem.hypotheses), theorem.fingerprint)
+
+
+def _parameter(message: logs_pb.TacticParameter) -> LoggedParameter:
+    return LoggedParameter(_LOGGED_KINDS[message.parameter_type], tuple(map(as_logged, message.theorems)), message.term)
+
+
+@pytest.fixture(scope="session")
+def rows(hollight) -> dict[str, TheoremRow]:
+    """HOL Light's theorems by name."""
+    return {row.name: row for row in theorem_rows()}
+
+
+@pytest.fixture(scope="session")
+def log(rows) -> logs_pb.ProofLog:
+    """A person's proof of LE_ADD."""
+    steps = [
+        ("X_GEN_TAC", [term("(v (num) m)")]),
+        ("X_GEN_TAC", [term("(v (num) n)")]),
+        ("REWRITE_TAC", [theorems(rows["LE_EXISTS"], rows["EQ_ADD_LCANCEL"])]),
+        ("MESON_TAC", [theorems()]),
+    ]
+    return make_log(rows["LE_ADD"].statement, rows["LE_ADD"].fingerprint, steps)
+
+
+@pytest.fixture(scope="session")
+def polymorphic_log(rows) -> logs_pb.ProofLog:
+    """A person's proof of FINITE_SING, whose type variable HOL Light invented and HOList numbers from 0."""
+    row = rows["FINITE_SING"]
+    statement = re.sub(r"\?\d+", "?0", row.statement)
+    assert statement != row.statement
+    steps = [
+        ("X_GEN_TAC", [term("(v ?0 b)")]),
+        ("REWRITE_TAC", [theorems(rows["FINITE_INSERT"], rows["FINITE_EMPTY"])]),
+    ]
+    return make_log(statement, row.fingerprint, steps)

@@ -2,77 +2,23 @@
 
 from __future__ import annotations
 
+import lzma
+import re
+from dataclasses import replace
+
 import pytest
 from google.protobuf import text_format
 
 from aitp_gym.errors import BadInput
-from aitp_gym.proof import Sequent, Subgoals
-from aitp_gym.provers.hollight import Replay, theorem_rows
+from aitp_gym.proof import Sequent
+from aitp_gym.provers.hollight import Replay
 from aitp_gym.provers.hollight.holist.conformance import conformance, replay_logs
 from aitp_gym.provers.hollight.holist.database import Database
 from aitp_gym.provers.hollight.holist.import_logs import HUMAN, PROVER, Imported, import_logs
 from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParameter, LoggedStep, read_logs
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as pb
-from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pa
 from aitp_gym.provers.hollight.holist.translate import NotSayable, read_conversion, translate
 from aitp_gym.provers.hollight.holist.type_variables import equivalent, restate
-
-
-@pytest.fixture(scope="module")
-def rows(hollight):
-    return {row.name: row for row in theorem_rows()}
-
-
-def goal(conclusion: str, hypotheses=(), fingerprint: int = 0) -> pa.Theorem:
-    return pa.Theorem(conclusion=conclusion, hypotheses=hypotheses, fingerprint=fingerprint)
-
-
-def parameter(kind: str, *theorems: pa.Theorem, **text: str) -> pb.TacticParameter:
-    return pb.TacticParameter(parameter_type=pb.Tactic.ParameterType.Value(kind), theorems=theorems, **text)
-
-
-@pytest.fixture(scope="module")
-def log(hollight, rows) -> pb.ProofLog:
-    """A person's proof of LE_ADD in three steps, as HOList logs it."""
-    row = rows["LE_ADD"]
-    steps = [
-        ("X_GEN_TAC", [parameter("TERM", term="(v (num) m)")]),
-        ("X_GEN_TAC", [parameter("TERM", term="(v (num) n)")]),
-        ("REWRITE_TAC", [parameter("THEOREM_LIST", *(named(rows, name) for name in ("LE_EXISTS", "EQ_ADD_LCANCEL")))]),
-        ("MESON_TAC", [parameter("THEOREM_LIST")]),
-    ]
-    nodes = []
-    current = (row.statement, ())
-    with Replay() as replay:
-        for tactic, parameters in steps:
-            logged = LoggedStep(LoggedGoal(*current), tactic, tuple(map(as_parameter, parameters)), (), True, True)
-            text = str(translate(logged, str))
-            outcome = replay.apply(current[0], list(current[1]), text)
-            assert isinstance(outcome, Subgoals), outcome
-            left = [part.parts[0] for part in outcome.goals]
-            application = pb.TacticApplication(
-                tactic=tactic,
-                parameters=parameters,
-                subgoals=[goal(part.conclusion, part.hypotheses) for part in left],
-                result=pb.TacticApplication.SUCCESS,
-                closed=True,
-            )
-            nodes.append(pb.ProofNode(goal=goal(*current), proofs=[application], status=pb.ProofNode.PROVED))
-            if not left:
-                break
-            current = (left[0].conclusion, left[0].hypotheses)
-    theorem = goal(row.statement, fingerprint=row.fingerprint)
-    return pb.ProofLog(nodes=nodes, theorem_in_database=theorem)
-
-
-def named(rows, name: str) -> pa.Theorem:
-    return goal(rows[name].statement, fingerprint=rows[name].fingerprint)
-
-
-def as_parameter(message: pb.TacticParameter) -> LoggedParameter:
-    kinds = {0: "unknown", 2: "term", 3: "theorem", 4: "theorem list", 5: "conversion"}
-    theorems = tuple(LoggedGoal(t.conclusion, tuple(t.hypotheses), t.fingerprint) for t in message.theorems)
-    return LoggedParameter(kinds[message.parameter_type], theorems, message.term or message.conv or message.unknown)
 
 
 @pytest.fixture
@@ -90,6 +36,22 @@ def test_logs_are_read_one_to_a_line_or_as_one_message(log, file, tmp_path):
     whole.write_text(text_format.MessageToString(log))
     (same,) = read_logs(whole)
     assert same.steps == first.steps
+
+
+def test_comments_empty_lines_braces_in_strings_and_compression_do_not_matter(log, file, tmp_path):
+    (plain,) = read_logs(file)
+    other = pb.ProofLog()
+    other.CopyFrom(log)
+    other.theorem_in_database.pretty_printed = 'x IN {"}'
+    line = text_format.MessageToString(other, as_one_line=True)
+    packed = tmp_path / "logs.pbtxt.xz"
+    packed.write_bytes(lzma.compress(f"# proto-message: ProofLog\n\n{line}\n\n{line}\n".encode()))
+    first, second = read_logs(packed)
+    assert first.steps == second.steps == plain.steps
+    assert second.where.endswith("line 5")
+    empty = tmp_path / "empty.pbtxt"
+    empty.write_text("\n")
+    assert list(read_logs(empty)) == []
 
 
 def test_a_line_that_is_no_log_is_named(file):
@@ -115,6 +77,62 @@ def test_a_whole_proof_is_replayed_and_imported(hollight, file, rows):
     assert all(step.on_proof for step in attempt.steps)
     assert "REWRITE_TAC [ THM LE_EXISTS ; THM EQ_ADD_LCANCEL ]" in attempt.proof.script()
     assert (result.attempts, result.kept, result.proved) == (1, len(log.steps), 1)
+
+
+def test_a_log_that_is_there_twice_counts_once(hollight, file):
+    (log,) = read_logs(file)
+    with Replay() as replay:
+        replayed = replay_logs(replay, [log, replace(log, where="a copy")])
+    assert (replayed.total, replayed.proofs_total) == (len(log.steps), 1)
+    result = Imported()
+    assert len(list(import_logs([log, log], lambda theorem: "train", result))) == 1
+    assert (result.logs, result.attempts, result.steps, result.kept) == (2, 1, len(log.steps), len(log.steps))
+    assert result.left_out == {"log: another log of the theorem was imported": 1}
+
+
+def test_an_imported_proof_is_stated_with_hol_lights_own_type_variables(hollight, polymorphic_log, rows, tmp_path):
+    path = tmp_path / "polymorphic.pbtxt"
+    path.write_text(text_format.MessageToString(polymorphic_log, as_one_line=True))
+    ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", Imported())
+    assert attempt.proved
+    statement = rows["FINITE_SING"].statement
+    (name,) = set(re.findall(r"\?\d+", statement))
+    assert attempt.steps[0].goal == f"⊢ {statement}"
+    assert attempt.steps[0].tactic == f"X_GEN_TAC `(v {name} b)`"
+    assert all(set(re.findall(r"\?\d+", step.goal)) == {name} for step in attempt.steps)
+
+
+def test_what_lies_below_a_step_that_is_left_out_is_still_imported(hollight, log, tmp_path):
+    other = pb.ProofLog()
+    other.CopyFrom(log)
+    other.nodes[1].proofs[0].tactic = "NO_SUCH_TAC"
+    path = tmp_path / "gap.pbtxt"
+    path.write_text(text_format.MessageToString(other, as_one_line=True))
+    result = Imported()
+    ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", result)
+    others = [node.proofs[0].tactic for place, node in enumerate(log.nodes) if place != 1]
+    assert [step.tactic.split()[0] for step in attempt.steps] == others
+    assert all(step.on_proof for step in attempt.steps)
+    assert (attempt.status, attempt.proof) == ("failed", None)
+    assert result.left_out == {"step: unknown tactic": 1}
+
+
+def test_a_step_with_a_theorem_from_later_is_left_out(hollight, log, rows, tmp_path):
+    other = pb.ProofLog()
+    other.CopyFrom(log)
+    later = rows["REAL_LE_TRANS"]
+    assert later.position > rows["LE_ADD"].position
+    other.nodes[0].proofs[0].tactic = "MP_TAC"
+    parameter = other.nodes[0].proofs[0].parameters[0]
+    parameter.Clear()
+    parameter.parameter_type = pb.Tactic.THEOREM
+    parameter.theorems.add(conclusion=later.statement, fingerprint=later.fingerprint)
+    path = tmp_path / "later.pbtxt"
+    path.write_text(text_format.MessageToString(other, as_one_line=True))
+    result = Imported()
+    ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", result)
+    assert result.left_out == {"step: a theorem from later in the library": 1}
+    assert not attempt.proved
 
 
 def test_a_log_of_a_prover_is_labelled_as_such(hollight, log, tmp_path):
@@ -199,6 +217,27 @@ def test_invented_names_and_the_order_of_hypotheses_do_not_matter():
     first = Sequent(("(v ?1 a)", "(v ?2 b)"), "(c (fun ?1 ?2) f)")
     assert equivalent(first, Sequent(("(v ?9 b)", "(v ?4 a)"), "(c (fun ?4 ?9) f)"))
     assert not equivalent(first, Sequent(("(v ?9 a)", "(v ?4 b)"), "(c (fun ?4 ?9) f)"))
+
+
+def test_a_step_is_restated_at_a_goal_with_other_type_variables_and_another_order():
+    hypothesis = LoggedGoal("(v ?0 a)", ("(v ?0 a)",))
+    logged = LoggedStep(
+        LoggedGoal("(c (fun ?0 ?1) f)", ("(v ?0 a)", "(c ?1 d)")),
+        "X_GEN_TAC",
+        (
+            LoggedParameter("term", text="(v (fun ?1 ?0) x)"),
+            LoggedParameter("theorem", (hypothesis,)),
+        ),
+        (),
+        True,
+        True,
+    )
+    actual = Sequent(("(c ?0 d)", "(v ?7 a)"), "(c (fun ?7 ?0) f)")
+    step = restate(logged, actual)
+    assert step.goal == LoggedGoal(actual.conclusion, actual.hypotheses)
+    assert step.parameters[0].text == "(v (fun ?0 ?7) x)"
+    assert str(translate(replace(step, tactic="MP_TAC", parameters=step.parameters[1:]), str)) == "MP_TAC ASSUM 1"
+    assert restate(logged, Sequent(logged.goal.hypotheses, logged.goal.conclusion)) is logged
 
 
 def test_the_published_figures(published, hollight):
