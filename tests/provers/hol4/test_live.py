@@ -161,7 +161,9 @@ def test_a_killed_worker_costs_one_tactic_and_is_replaced_within_the_attempt(hol
 
 def test_a_stopped_worker_is_given_up_at_the_deadline(hol4):
     session = hol4.start(hol4.parse("p ==> p"))
-    os.kill(session._worker.pid, signal.SIGSTOP)
+    pid = session._worker.pid
+    os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
     (outcome,) = session.apply(session.root, ["strip_tac"], 0.05)
     assert outcome.kind == "timeout"
     assert isinstance(session.apply(session.root, ["strip_tac"], 1.0)[0], Subgoals)
