@@ -19,7 +19,7 @@ from ...proof import Library, Premise
 from .heap import Heap, build
 from .worker import Worker, WorkerDied, WorkerSilent
 
-__all__ = ["TheoremRow", "ancestry", "load_library", "premise_indices", "theorem_rows"]
+__all__ = ["TheoremRow", "load_library", "premise_indices", "theorem_rows"]
 
 _MEMORY_MB = 1000
 
@@ -62,11 +62,6 @@ def theorem_rows() -> tuple[TheoremRow, ...]:
         ProverUnavailable: HOL4 was not found or does not start.
     """
     return _load(build())[0]
-
-
-def ancestry() -> dict[str, frozenset[str]]:
-    """The ancestors of each theory, itself not included."""
-    return _load(build())[1]
 
 
 def load_library() -> Library:
