@@ -14,7 +14,7 @@ def status() -> Status:
     try:
         heap = locate()
     except ProverUnavailable as error:
-        return Status(False, "", str(error), "")
+        return Status(False, "", str(error), "export HOLDIR=/path/to/HOL")
     version = heap.installation.version
     if heap.ready:
         return Status(True, version, f"Built, in {heap.installation.directory}.")
