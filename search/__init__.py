@@ -6,5 +6,6 @@ if not __name__.startswith("aitp_gym."):
 from .base import SearchModel
 from .best_first import BestFirst
 from .breadth_first import BreadthFirst
+from .goal_scorer import ConstantScorer, GoalScorer
 
-__all__ = ["BestFirst", "BreadthFirst", "SearchModel"]
+__all__ = ["BestFirst", "BreadthFirst", "ConstantScorer", "GoalScorer", "SearchModel"]
