@@ -1,0 +1,34 @@
+"""A Lean that can be run: which command, in which surroundings, and what identifies it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Toolchain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """How to run Lean, the same for the embedded engine and for a user's project.
+
+    Attributes:
+        kind: `embedded` (the engine that comes with pip, and a small library of ours) or `project` (elan and lake).
+        version: Lean's release, for example `4.35.0`.
+        lean: the command that stands for `lean`; arguments follow it.
+        env: the whole environment of every process started with it (`LEAN_PATH` and the like included).
+        identity: hash of everything that decides its behaviour: engine, library or project revision.
+        directory: folder to run it in: the project's root, or the engine's prefix.
+        readable: further folders that a sandbox must let it read (libraries, toolchain).
+        header: what a statement without imports of its own begins with, for example `import Mathlib`; may be empty.
+    """
+
+    kind: str
+    version: str
+    lean: tuple[str, ...]
+    env: Mapping[str, str] = field(repr=False)
+    identity: str
+    directory: Path
+    readable: tuple[Path, ...] = ()
+    header: str = ""
