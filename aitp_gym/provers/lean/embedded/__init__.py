@@ -1,0 +1,1 @@
+"""A real Lean that comes with pip, and a small library of ours for it."""
