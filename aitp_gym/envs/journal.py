@@ -56,6 +56,7 @@ class Journal:
                     on_proof=edge_id in on_proof,
                     visits=0 if node is None else node.visits,
                     refused=edge is not None and edge.refused,
+                    explored=node is not None and node.explored,
                 )
             )
         return tuple(rows)

@@ -31,6 +31,11 @@ class Step:
         on_proof: whether the accepted proof uses it.
         visits: how many tactics had been applied to the node when the attempt ended.
         refused: whether a check refused a proof because of it.
+        explored: whether the policy had nothing more to say about the goal when the attempt ended.
+        policy_target: the share of the goal's tries that the search would give the tactic, for training a policy;
+            `None` from a search that has no such targets, or none for this goal.
+        critic_target: the search's own estimate in [0, 1] that the goal is provable, for training a goal model; a fact
+            about the goal, like `visits`. `None` as above.
     """
 
     index: int
@@ -46,6 +51,9 @@ class Step:
     on_proof: bool
     visits: int
     refused: bool = False
+    explored: bool = False
+    policy_target: float | None = None
+    critic_target: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ..errors import TraceError
 
 __all__ = ["ATTEMPTS", "KEY_COLUMNS", "SCHEMA_VERSION", "SPOOL", "STEPS", "STEP_FIELDS", "Key", "check_schema"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _VERSION_KEY = b"aitp_gym.trace_schema"
 _METADATA = {_VERSION_KEY: str(SCHEMA_VERSION).encode()}
 
@@ -47,6 +47,9 @@ STEP_FIELDS: list[tuple[str, pa.DataType]] = [
     ("on_proof", pa.bool_()),
     ("visits", pa.int32()),
     ("refused", pa.bool_()),
+    ("explored", pa.bool_()),
+    ("policy_target", pa.float64()),
+    ("critic_target", pa.float64()),
 ]
 
 _VERDICT = pa.struct(

@@ -33,6 +33,9 @@ steps = st.builds(
     st.booleans(),
     counts,
     st.booleans(),
+    st.booleans(),
+    st.none() | seconds,
+    st.none() | seconds,
 )
 proofs = st.builds(
     Proof, st.lists(st.builds(ProofStep, text, text, ids, st.integers(-1, 2**62)), max_size=5).map(tuple)
