@@ -15,8 +15,9 @@ from torch.utils.data import DataLoader
 from aitp_gym.agents.encoders.bag import hashed_goal
 from aitp_gym.agents.encoders.config import EncoderConfig
 
-from .examples import Examples, Sparse
-from .network import Bag, Batch
+from ..bags import Bag, bag_of
+from .examples import Examples
+from .network import Batch
 
 __all__ = ["MenuData"]
 
@@ -63,7 +64,7 @@ class MenuData(lightning.LightningDataModule):  # type: ignore[misc]  # checked 
         place = np.repeat(np.arange(len(goals)), [len(self._by_goal[goal]) for goal in goals])
         features: Bag | Tensor
         if self._ids is None:
-            features = _bag([self._bags[goal] for goal in goals])
+            features = bag_of([self._bags[goal] for goal in goals])
         else:
             ids = self._ids[list(goals)]
             features = torch.from_numpy(ids[:, : max(1, int((ids > 0).sum(1).max()))])
@@ -82,7 +83,7 @@ class MenuData(lightning.LightningDataModule):  # type: ignore[misc]  # checked 
             pooled=torch.from_numpy(examples.pooled[rows]),
             label=torch.from_numpy(examples.label[rows]),
             weight=torch.from_numpy(examples.weight[rows]),
-            statements=_bag([examples.statements[row] for row in premises.tolist()]),
+            statements=bag_of([examples.statements[row] for row in premises.tolist()]),
             listed=torch.tensor(listed, dtype=torch.long),
             shortlists=torch.from_numpy(statements),
             cosines=torch.from_numpy(_padded([each.cosines for each in shortlists], np.float32)),
@@ -96,11 +97,3 @@ def _padded(rows: Sequence[NDArray[Any]], dtype: type[np.generic], filler: int =
     for line, row in zip(table, rows, strict=True):
         line[: len(row)] = row
     return table
-
-
-def _bag(texts: Sequence[Sparse]) -> Bag:
-    lengths = [len(indices) for indices, _ in texts]
-    offsets = np.cumsum([0, *lengths])[: len(texts)]
-    indices = np.concatenate([indices for indices, _ in texts]) if texts else np.zeros(0, np.int64)
-    weights = np.concatenate([weights for _, weights in texts]) if texts else np.zeros(0, np.float32)
-    return Bag(torch.from_numpy(indices), torch.from_numpy(weights), torch.from_numpy(offsets))

@@ -14,12 +14,10 @@ from aitp_gym.agents.policies.menu_network import look_up, pool_cosines, shortli
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Library, Premises
 
+from ..bags import Sparse
 from .tried import Tried
 
-__all__ = ["Examples", "Shortlist", "Sparse", "build_examples"]
-
-Sparse = tuple[NDArray[np.int64], NDArray[np.float32]]
-"""Bucket numbers and weights of one text's features; see `hash_features`."""
+__all__ = ["Examples", "Shortlist", "build_examples"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import NamedTuple
 
-import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,6 +14,7 @@ from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from aitp_gym.menus import Menu
 
+from ..cpu_training import one_thread, train_on_cpu
 from .data import MenuData
 from .examples import build_examples
 from .module import MenuModule, TrainingConfig
@@ -64,10 +62,12 @@ def fit(
     network = MenuNetwork(start.config.encoder, weights, config.feature_dropout)
     module = MenuModule(network, config, float(examples.weight.sum()))
     data = MenuData(examples, start.config.encoder, config.goals_per_batch, seed)
-    with torch.random.fork_rng(devices=[]), _one_thread():
+    with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(seed)
-        loss = _train(module, data, progress)
+        logged = train_on_cpu(module, data, steps=config.steps, progress=progress)
     policy = MenuPolicy.from_weights(menu, start.config, module.network.numpy_weights(), noise=start.noise)
+    # The last epoch ends early where the steps do, and has no mean of its own then.
+    loss = logged.get("loss", float("nan"))
     metrics = {
         "examples": float(len(examples)),
         "goals": float(len(examples.goals)),
@@ -76,40 +76,6 @@ def fit(
         "train_s": time.monotonic() - began,
     }
     return Fitted(policy, frequency, metrics)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep torch to one thread: more gain nothing on batches this small, and lose tenfold when cores are busy."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _train(module: MenuModule, data: MenuData, progress: bool) -> float:
-    """Train on the CPU, where networks of this size are fastest; returns the loss of the last epoch."""
-    trainer = lightning.Trainer(
-        accelerator="cpu",
-        devices=1,
-        max_epochs=-1,
-        max_steps=module.config.steps,
-        logger=False,
-        enable_checkpointing=False,
-        enable_model_summary=False,
-        enable_progress_bar=progress,
-        deterministic=True,
-    )
-    with warnings.catch_warnings():
-        # The data is in memory, so loading workers would only cost time.
-        warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-        # Lightning asks torch in a way that torch deprecates.
-        warnings.filterwarnings("ignore", message=".*treespec.*")
-        trainer.fit(module, datamodule=data)
-    # The last epoch ends early where the steps do, and has no mean of its own then.
-    return float(trainer.callback_metrics.get("loss", float("nan")))
 
 
 def _group_biases(menu: Menu, frequency: FrequencyPolicy) -> NDArray[np.float32]:

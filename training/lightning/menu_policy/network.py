@@ -9,24 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from aitp_gym.agents.encoders.config import EncoderConfig
 
-__all__ = ["Bag", "Batch", "MenuNetwork"]
+from ..bags import Bag, embed
 
-
-class Bag(NamedTuple):
-    """Hashed features of several texts, one after the other, as `embedding_bag` wants them.
-
-    Attributes:
-        indices: buckets, shape (F,); `weights`: shape (F,).
-        offsets: where each text begins, shape (N,).
-    """
-
-    indices: Tensor
-    weights: Tensor
-    offsets: Tensor
+__all__ = ["Batch", "MenuNetwork"]
 
 
 class Batch(NamedTuple):
@@ -105,11 +93,7 @@ class MenuNetwork(nn.Module):
         return logits, scores.masked_fill(batch.shortlists < 0, -torch.inf)
 
     def _embed(self, table: Tensor, bag: Bag) -> Tensor:
-        weights = bag.weights
-        if self.training and self.feature_dropout > 0:
-            weights = functional.dropout(weights, self.feature_dropout)
-        sums: Tensor = functional.embedding_bag(bag.indices, table, bag.offsets, mode="sum", per_sample_weights=weights)
-        return sums
+        return embed(table, bag, self.feature_dropout if self.training else 0.0)
 
     def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
         """The weights by name, for a checkpoint."""
