@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from aitp_gym.errors import CheckpointError
 
-__all__ = ["read_checkpoint", "write_checkpoint"]
+__all__ = ["read_checkpoint", "weights_digest", "write_checkpoint"]
 
 _CONFIG, _WEIGHTS = "config.json", "weights.npz"
 
@@ -68,3 +69,11 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
             f"The checkpoint {folder} is damaged: {_WEIGHTS} cannot be read ({type(error).__name__}). Train it again."
         ) from error
     return config, weights
+
+
+def weights_digest(weights: Mapping[str, NDArray[Any]]) -> str:
+    """What identifies weights: a SHA-256 of their names and values, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        digest.update(name.encode() + weights[name].tobytes())
+    return digest.hexdigest()

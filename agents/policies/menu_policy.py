@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,16 +13,14 @@ from aitp_gym.errors import CheckpointError, ConfigError
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Goal, Library, Premises
 
-from ..encoders.bag import BagEncoder
 from ..encoders.config import EncoderConfig
-from .checkpoint import read_checkpoint, write_checkpoint
+from ..encoders.goal_encoder import goal_encoder
+from .checkpoint import read_checkpoint, weights_digest, write_checkpoint
 from .menu_base import Answer, MenuBase, goal_generator, softmax_answer
 from .menu_config import SCHEMA_VERSION, MenuPolicyConfig
 from .menu_network import candidate_logits, init_weights, library_vectors, look_up, pool_cosines, rank_premises
 
 __all__ = ["MenuPolicy"]
-
-GoalEncoder = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class MenuPolicy(MenuBase):
@@ -113,13 +110,10 @@ class MenuPolicy(MenuBase):
             )
         self.config = config
         self.weights = {name: np.asarray(value, np.float32) for name, value in weights.items()}
-        self._encode = _goal_encoder(config.encoder, self.weights)
+        self._encode = goal_encoder(config.encoder, self.weights)
         self._groups = np.array([slot.group for slot in self.menu.slots])
         self._vectors: tuple[str, NDArray[np.float32]] | None = None
-        digest = hashlib.sha256()
-        for name in sorted(self.weights):
-            digest.update(name.encode() + self.weights[name].tobytes())
-        self.versions = {**self.versions, "weights_digest": digest.hexdigest(), "noise": str(self.noise)}
+        self.versions = {**self.versions, "weights_digest": weights_digest(self.weights), "noise": str(self.noise)}
 
     def _answer(self, goals: Sequence[Goal], premises: Sequence[Premises]) -> list[Answer]:
         vectors = self._encode([goal.text for goal in goals])
@@ -157,12 +151,3 @@ def untrained_weights(config: MenuPolicyConfig, seed: int) -> dict[str, NDArray[
 
         weights |= {f"encoder.{name}": value for name, value in init_transformer(config.encoder, seed).items()}
     return weights
-
-
-def _goal_encoder(config: EncoderConfig, weights: Mapping[str, NDArray[np.float32]]) -> GoalEncoder:
-    if config.kind == "bag":
-        return BagEncoder(weights["encoder.embedding"])
-    from ..encoders.transformer import TransformerInference
-
-    prefix = "encoder."
-    return TransformerInference(config, {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)})

@@ -14,7 +14,8 @@ from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
 from aitp_gym.menus import Menu
 
-from ..cpu_training import one_thread, train_on_cpu
+from ..steps import one_thread, train_steps
+from ..weights import numpy_weights
 from .data import MenuData
 from .examples import build_examples
 from .module import MenuModule, TrainingConfig
@@ -64,8 +65,8 @@ def fit(
     data = MenuData(examples, start.config.encoder, config.goals_per_batch, seed)
     with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(seed)
-        logged = train_on_cpu(module, data, steps=config.steps, progress=progress)
-    policy = MenuPolicy.from_weights(menu, start.config, module.network.numpy_weights(), noise=start.noise)
+        logged = train_steps(module, data, steps=config.steps, progress=progress)
+    policy = MenuPolicy.from_weights(menu, start.config, numpy_weights(module.network), noise=start.noise)
     # The last epoch ends early where the steps do, and has no mean of its own then.
     loss = logged.get("loss", float("nan"))
     metrics = {

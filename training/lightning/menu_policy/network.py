@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from aitp_gym.agents.encoders.config import EncoderConfig
 
 from ..bags import Bag, embed
+from ..weights import parameters
 
 __all__ = ["Batch", "MenuNetwork"]
 
@@ -59,10 +60,10 @@ class MenuNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.feature_dropout = feature_dropout
-        self.premise = _parameters(weights, "premise.")
-        self.slot = _parameters(weights, "slot.")
+        self.premise = parameters(weights, "premise.")
+        self.slot = parameters(weights, "slot.")
         if encoder.kind == "bag":
-            self.encoder: nn.Module = _parameters(weights, "encoder.")
+            self.encoder: nn.Module = parameters(weights, "encoder.")
         else:
             from aitp_gym.agents.encoders.transformer import GoalTransformer
 
@@ -94,12 +95,3 @@ class MenuNetwork(nn.Module):
 
     def _embed(self, table: Tensor, bag: Bag) -> Tensor:
         return embed(table, bag, self.feature_dropout if self.training else 0.0)
-
-    def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
-        """The weights by name, for a checkpoint."""
-        return {name: value.detach().cpu().numpy().copy() for name, value in self.state_dict().items()}
-
-
-def _parameters(weights: Mapping[str, NDArray[np.float32]], prefix: str) -> nn.ParameterDict:
-    own = {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
-    return nn.ParameterDict({name: nn.Parameter(torch.from_numpy(np.array(value))) for name, value in own.items()})

@@ -1,4 +1,4 @@
-"""How networks of a few hundred thousand weights are trained: on the CPU, on one thread, for a number of batches."""
+"""Training for a number of batches, and how small networks are trained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import lightning
 import torch
 
-__all__ = ["one_thread", "train_on_cpu"]
+__all__ = ["one_thread", "train_steps"]
 
 
 @contextmanager
@@ -23,20 +23,37 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def train_on_cpu(
-    module: lightning.LightningModule, data: lightning.LightningDataModule, *, steps: int, progress: bool
+def train_steps(
+    module: lightning.LightningModule,
+    data: lightning.LightningDataModule,
+    *,
+    steps: int,
+    progress: bool,
+    accelerator: str = "cpu",
+    gradient_clip: float | None = None,
 ) -> Mapping[str, float]:
-    """Train for a number of batches; returns the metrics of the last whole epoch."""
+    """Train for a number of batches; returns the metrics of the last whole epoch.
+
+    Args:
+        module: to train.
+        data: to learn from, in memory.
+        steps: batches.
+        progress: show a progress bar.
+        accelerator: Lightning's name of where to train; networks of a few hundred thousand weights are fastest on the
+            CPU.
+        gradient_clip: greatest norm of a gradient; `None` for no limit.
+    """
     trainer = lightning.Trainer(
-        accelerator="cpu",
+        accelerator=accelerator,
         devices=1,
         max_epochs=-1,
         max_steps=steps,
+        gradient_clip_val=gradient_clip,
         logger=False,
         enable_checkpointing=False,
         enable_model_summary=False,
         enable_progress_bar=progress,
-        deterministic=True,
+        deterministic=accelerator == "cpu",
     )
     with warnings.catch_warnings():
         # The data is in memory, so loading workers would only cost time.
