@@ -68,8 +68,16 @@ def _hol4() -> ProverStatus:
     return ProverStatus("hol4", found.ready, found.ready, found.version, found.message, found.command)
 
 
+def _lean() -> ProverStatus:
+    from .provers.lean.embedded.status import status
+
+    found = status()
+    return ProverStatus("lean", found.ready, found.ready, found.version, found.message, found.command)
+
+
 _PROVERS: dict[str, Callable[[], ProverStatus]] = {
     "propositional": _propositional,
     "hollight": _hollight,
     "hol4": _hol4,
+    "lean": _lean,
 }

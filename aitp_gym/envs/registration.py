@@ -16,12 +16,13 @@ from ..provers.base import Prover
 from ..theorems import TheoremSet, load
 from .proof_env import ProofEnv
 
-__all__ = ["known_ids", "make_hol4", "make_holist", "make_propositional", "register_all"]
+__all__ = ["known_ids", "make_hol4", "make_holist", "make_lean", "make_propositional", "register_all"]
 
 _SPECS: dict[str, dict[str, Any]] = {
     "aitp/Propositional-v0": {"entry_point": f"{__name__}:make_propositional", "nondeterministic": False},
     "aitp/HOList-v0": {"entry_point": f"{__name__}:make_holist", "nondeterministic": True},
     "aitp/HOL4-v0": {"entry_point": f"{__name__}:make_hol4", "nondeterministic": True},
+    "aitp/Lean-v0": {"entry_point": f"{__name__}:make_lean", "nondeterministic": True},
 }
 
 
@@ -112,6 +113,38 @@ def make_hol4(
     return _make(Hol4(context=context), theorem_set, max_tactics=max_tactics, **settings)
 
 
+def make_lean(
+    theorem_set: str = "lean-embedded",
+    *,
+    backend: str | None = None,
+    project: str | None = None,
+    header: str | None = None,
+    memory_mb: float = 4096,
+    max_tactics: int | None = 64,
+    **settings: Any,
+) -> ProofEnv:
+    """`aitp/Lean-v0`: theorems of Lean 4, through its language server; nothing has to be traced.
+
+    Args:
+        theorem_set: name of a theorem set, or path of a file of statements or of a `.lean` file.
+        backend: `server`: the Lean of `project`. `embedded`: a real Lean that comes with pip (extra `lean-embedded`,
+            Linux x86-64) and has a small library of ours: it serves tutorials and tests, and has no Mathlib and no
+            `omega`. `None`: `server` if a project is given, else `embedded`.
+        project: folder of a Lean project of yours, with elan and lake installed.
+        header: what statements without imports of their own begin with, for example `import Mathlib`.
+        memory_mb: resident memory that a Lean server may hold.
+        max_tactics: limit of an episode in tactic applications, `None` for no limit.
+        settings: as for `make_propositional`.
+
+    Raises:
+        ProverUnavailable: Lean is not there; the message says what to install.
+    """
+    from ..provers.lean import Lean
+
+    prover = Lean(backend=backend, project=project, header=header, memory_mb=memory_mb)
+    return _make(prover, theorem_set, max_tactics=max_tactics, **settings)
+
+
 def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
     from ..provers.hollight.holist.database import CORPORA, Database
     from ..provers.hollight.holist.original import SET_PREFIX, OriginalHolist, original_theorems
@@ -126,7 +159,7 @@ def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
 
 
 # `gymnasium.make` asks the entry point which render modes there are.
-for _factory in (make_propositional, make_holist, make_hol4):
+for _factory in (make_propositional, make_holist, make_hol4, make_lean):
     vars(_factory)["metadata"] = ProofEnv.metadata
 
 

@@ -29,9 +29,11 @@ class BatchSession(ABC):
 
     Attributes:
         prover_name: for messages.
+        joint_goals: whether a goal may have several parts.
     """
 
     prover_name: str
+    joint_goals: bool = False
 
     def apply(
         self,
@@ -48,7 +50,7 @@ class BatchSession(ABC):
             BadInput: what is given cannot be sent as a goal with tactics.
             ProverLost: a process was lost and no other can be had.
         """
-        if len(goal.parts) != 1:
+        if len(goal.parts) != 1 and not self.joint_goals:
             raise BadInput(f"A goal of {self.prover_name} has one part, this has {len(goal.parts)}.")
         if timeout_s <= 0:
             raise BadInput(f"timeout_s must be positive, got {timeout_s}.")

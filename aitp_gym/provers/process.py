@@ -23,6 +23,7 @@ __all__ = [
     "Limits",
     "ProcessHandle",
     "Running",
+    "cpu_s",
     "lines_until",
     "parent_of",
     "resident_mb",
@@ -245,6 +246,15 @@ def parent_of(pid: int) -> int | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     return int(fields[1])
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds that a process has used, all its threads together; 0 if there is no such process."""
+    try:
+        # The clock of another process, numbered as clock_getcpuclockid(3) does on Linux.
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
 
 
 def resident_mb(pid: int) -> float:

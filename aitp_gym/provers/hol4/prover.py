@@ -9,9 +9,9 @@ from typing import Any
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
+from ..pool import Pool
 from .heap import locate
 from .library import TheoremRow, load_library, premise_indices, theorem_rows
-from .pool import Pool
 from .session import Hol4Session, Setting, enter, microseconds, printable, sendable
 from .worker import Worker, WorkerDied, WorkerSilent
 
@@ -52,7 +52,7 @@ class Hol4:
         self.context = context
         self.memory_mb = memory_mb
         heap = locate()
-        self._pool = Pool(heap, memory_mb)
+        self._pool = Pool(lambda: Worker(heap, memory_mb))
         self.versions = {
             "hol4": heap.installation.version,
             "hol4_heap": heap.identity[:16],

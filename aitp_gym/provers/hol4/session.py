@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
 from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
 from ..batches import UNLIMITED_S, BatchSession, wall_backstop_s
-from .pool import Pool
+from ..pool import Pool
 from .worker import Worker, WorkerDied, WorkerSilent
 
 __all__ = ["GoalRef", "Hol4Session", "Setting", "enter", "microseconds", "printable", "sendable"]
@@ -55,7 +55,7 @@ class Hol4Session(BatchSession):
     prover_name = "HOL4"
     root: Goal
 
-    def __init__(self, pool: Pool, theorem: Theorem, setting: Setting) -> None:
+    def __init__(self, pool: Pool[Worker], theorem: Theorem, setting: Setting) -> None:
         """Open a session; `Hol4.start` is the usual way.
 
         Raises:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from ...errors import StatementError
+
 __all__ = ["Source"]
+
+_NAME_PART = r"(?:«[^»]*»|[^\s.«»(){}\[\]:⦃⦄,]+)"
+# The keyword and the name of a declaration; `example` has none.
+_HEAD = re.compile(rf"\b(theorem|lemma)\s+((?:{_NAME_PART}\.)*)({_NAME_PART})")
+_EXAMPLE = re.compile(r"\bexample\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +36,24 @@ class Source:
             body: lines of tactics as they stand under `by`, each indented by two spaces or more.
         """
         return f"{self.preamble}{self.signature} := by\n{body}\n"
+
+    def renamed(self, number: int) -> str:
+        """The signature under another name in the same namespace, which decides what names inside it mean.
+
+        Raises:
+            StatementError: it declares no theorem.
+        """
+        if _EXAMPLE.search(self.signature) and not _HEAD.search(self.signature):
+            return self.signature
+        match = _HEAD.search(self.signature)
+        if match is None:
+            raise StatementError(
+                f"Expected a declaration such as `theorem name (n : Nat) : n + 0 = n`, got {self.signature[:200]!r}."
+            )
+        return f"{self.signature[: match.start(3)]}aitp_copy_{number}{self.signature[match.end(3) :]}"
+
+    @property
+    def name(self) -> str:
+        """The name as it is written; empty for an `example`."""
+        match = _HEAD.search(self.signature)
+        return match[2] + match[3] if match else ""

@@ -1,0 +1,210 @@
+"""Lean as a `Prover`, over its language server."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...errors import BadInput, ProverLost, StatementError
+from ...proof import Library, Premises, Proof, Subgoals, Theorem, Verdict
+from ..pool import Pool
+from .project import project_toolchain
+from .script import Block, proof_block
+from .server import LeanServer
+from .session import GoalRef, LeanSession
+from .source import Source
+from .statement import read_statement, source_of
+from .toolchain import Toolchain
+
+__all__ = ["BACKENDS", "Lean"]
+
+BACKENDS = ("server", "embedded")
+MAX_STATEMENT_CHARACTERS = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """The arguments of `Lean`, which are all that another process needs to build the same."""
+
+    backend: str
+    project: str | None
+    header: str | None
+    memory_mb: float
+
+
+class Lean:
+    """Lean 4 through its language server: nothing has to be traced, and any project works.
+
+    Args:
+        backend: `server`: the Lean of a project of the user's, through elan and lake. `embedded`: a real Lean that
+            comes with pip and has a small library of ours: logic, equality, natural numbers, a few tactics, no
+            Mathlib and no `omega`. `None`: `server` if a project is given, else `embedded`.
+        project: folder of the user's project; for single files, any folder in which `lean` runs.
+        header: what statements without imports of their own begin with, for example `import Mathlib`.
+        memory_mb: resident memory that one server may hold; a tactic that takes more fails with `out_of_memory`.
+
+    Attributes:
+        toolchain: the Lean in use.
+        versions: backend, Lean's release, and the hash of what decides its behaviour.
+
+    Raises:
+        BadInput: an argument does not go with the others.
+        ProverUnavailable: Lean is not there; the message says what to install.
+    """
+
+    name: str = "lean"
+    nondeterministic: bool = True
+    versions: Mapping[str, str]
+
+    def __init__(
+        self,
+        backend: str | None = None,
+        project: str | None = None,
+        header: str | None = None,
+        memory_mb: float = 4096,
+    ) -> None:
+        if backend is None:
+            backend = "embedded" if project is None else "server"
+        if backend not in BACKENDS:
+            raise BadInput(f"backend must be one of {', '.join(BACKENDS)}, got {backend!r}.")
+        if (backend == "server") != (project is not None):
+            raise BadInput(
+                "backend=server proves in a Lean project: give its folder as `project`."
+                if project is None
+                else "backend=embedded has a library of its own and takes no `project`."
+            )
+        if memory_mb < 256:
+            raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
+        self._settings = _Settings(backend, project, header, memory_mb)
+        self.toolchain = _toolchain(project)
+        self.header = self.toolchain.header if header is None else header
+        self._pool = Pool(lambda: LeanServer(self.toolchain, memory_mb))
+        self.versions = {
+            "lean": self.toolchain.version,
+            "lean_backend": backend,
+            "lean_toolchain": self.toolchain.identity[:16],
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the servers, which belong to one process."""
+        return {"settings": self._settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        settings: _Settings = state["settings"]
+        self.__init__(  # type: ignore[misc]  # the same as building it anew
+            settings.backend, settings.project, settings.header, settings.memory_mb
+        )
+
+    def parse(self, statement: str) -> Theorem:
+        """Read a proposition, a declaration, or a file that ends with one whose proof is `sorry`."""
+        if len(statement) > MAX_STATEMENT_CHARACTERS:
+            raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
+        source = read_statement(statement, self.header)
+        with_preamble = source.signature if source.preamble == self.header else source.preamble + source.signature
+        name = source.name or f"statement-{hashlib.sha256(with_preamble.encode()).hexdigest()[:12]}"
+        LeanSession(self._pool, source).close()
+        return Theorem(name, with_preamble, self.name, payload=source)
+
+    @property
+    def library(self) -> Library:
+        """The named lemmas of the embedded library; empty for a project, whose premises a theorem set knows."""
+        if self.toolchain.kind != "embedded":
+            return Premises.none().library
+        from .embedded.premises import library
+
+        return library()
+
+    def premises(self, theorem: Theorem) -> Premises:
+        """What the theorem may use: in the embedded library, the lemmas before its place, or all."""
+        library = self.library
+        end = len(library.entries)
+        if theorem.position is not None:
+            end = sum(premise.position < theorem.position for premise in library.entries)
+        return Premises(library, range(end))
+
+    def start(self, theorem: Theorem) -> LeanSession:
+        """Open a session on the theorem."""
+        return LeanSession(self._pool, self._source(theorem))
+
+    def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
+        """Compile the whole proof in a fresh process, read what was compiled as data, and have the kernel check it.
+
+        The constants that came out are compared with those of the statement alone, re-typechecked by Lean's kernel in a
+        process that runs none of the candidate's code, and their axioms audited; see `check.verify`.
+        """
+        from .check.verify import verify
+
+        started = time.monotonic()
+        source = self._source(theorem)
+        try:
+            block = proof_block(proof, lambda step, parts: self._joint_places(source, proof, step, parts))
+        except BadInput as error:
+            return Verdict.refuse(str(error), None, time.monotonic() - started)
+        except ProverLost as error:
+            return Verdict.unavailable(str(error), time.monotonic() - started)
+        return _verdict(verify(self.toolchain, source, block.text, timeout_s), source, block, started)
+
+    def close(self) -> None:
+        """End the servers that are idle. Calling it twice is allowed."""
+        self._pool.close()
+
+    def _source(self, theorem: Theorem) -> Source:
+        if theorem.prover != self.name:
+            raise BadInput(f"{theorem.name} is a theorem for {theorem.prover!r}, not for {self.name!r}.")
+        return source_of(theorem, self.header)
+
+    def _joint_places(self, source: Source, proof: Proof, step: int, parts: int) -> tuple[int, ...]:
+        """Where the goals that share metavariables lie among those that a step leaves, found by walking there anew.
+
+        Raises:
+            BadInput: the proof cannot be walked to that step.
+        """
+        parents = {child: index for index, above in enumerate(proof.steps) for child in above.children}
+        way = [step]
+        while way[-1] != 0:
+            way.append(parents[way[-1]])
+        way.reverse()
+        session = LeanSession(Pool(self._pool.fresh), source)
+        try:
+            goal = session.root
+            for index, following in zip(way, [*way[1:], None], strict=True):
+                outcome = session.apply(goal, [proof.steps[index].tactic], 60.0)[0]
+                children = proof.steps[index].children
+                if not isinstance(outcome, Subgoals) or len(outcome.goals) != len(children):
+                    raise BadInput(f"step {index} does not leave the goals that it left in the search")
+                if following is not None:
+                    goal = outcome.goals[children.index(following)]
+            joint = next((goal.ref for goal in outcome.goals if len(goal.parts) == parts), None)
+        finally:
+            server = session.server
+            session.close()
+            server.close()
+        if not isinstance(joint, GoalRef) or joint.place is None:
+            raise BadInput(f"step {step} leaves no {parts} goals that share metavariables")
+        return joint.place.chosen
+
+
+def _toolchain(project: str | None) -> Toolchain:
+    if project is not None:
+        return project_toolchain(Path(project))
+    from .embedded.engine import toolchain
+
+    return toolchain()
+
+
+def _verdict(finding: Any, source: Source, block: Block, started: float) -> Verdict:
+    elapsed_s = time.monotonic() - started
+    if finding.status == "accepted":
+        return Verdict.accept(elapsed_s)
+    if finding.status == "unavailable":
+        return Verdict.unavailable(finding.reason, elapsed_s)
+    step = None
+    if finding.line is not None:
+        # Zero-based line of the file, to line of the block, which begins right after `:= by`.
+        line = finding.line - source.with_proof("").count("\n") + 1
+        step = block.step_of_line[line] if 0 <= line < len(block.step_of_line) else None
+    return Verdict.refuse(finding.reason, step, elapsed_s)

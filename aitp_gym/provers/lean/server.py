@@ -1,0 +1,199 @@
+"""A Lean language server that we started: what it elaborates, within which limits, and how it ends."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+import psutil
+
+from ...errors import ProverUnavailable
+from .. import process
+from .lsp import Diagnostic, Document, Frames, ReplyLate, RequestFailed, ServerGone
+from .toolchain import Toolchain
+
+__all__ = ["Elaboration", "LeanServer", "ServerDied"]
+
+_START_TIMEOUT_S = 60.0
+# Longest wait between two looks at CPU time and memory.
+_WATCH_S = 0.05
+# An edit stops what is under way; one that does not within this time is stuck.
+_CANCEL_S = 1.0
+_MAX_REQUESTS = 5_000
+_OPTIONS = ("-Dserver.reportDelayMs=0", "-Dlinter.all=false")
+_serial = itertools.count(1)
+
+
+class ServerDied(Exception):
+    """Raised when the server, or its process for the document, ended before it answered.
+
+    Attributes:
+        out_of_memory: whether it was ended because it held too much memory.
+    """
+
+    def __init__(self, reason: str, out_of_memory: bool = False) -> None:
+        super().__init__(reason)
+        self.out_of_memory = out_of_memory
+
+
+@dataclass(frozen=True, slots=True)
+class Elaboration:
+    """What came of a text.
+
+    Attributes:
+        diagnostics: the messages so far.
+        settled: whether all of it was elaborated; otherwise a limit was reached first.
+        cpu_s, wall_s: seconds it took.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    settled: bool
+    cpu_s: float
+    wall_s: float
+
+
+class LeanServer:
+    """`lean --server` with one document.
+
+    The server hands the document to a process of its own; both are watched, and both end with this object.
+
+    Args:
+        toolchain: which Lean.
+        memory_mb: resident memory of the two processes beyond which they are killed.
+
+    Attributes:
+        serial: number of this server in this process, never used twice.
+        preamble: what the document began with last, for whoever chooses among servers.
+
+    Raises:
+        ProverUnavailable: Lean does not start.
+    """
+
+    def __init__(self, toolchain: Toolchain, memory_mb: float) -> None:
+        self.serial = next(_serial)
+        self.preamble: str | None = None
+        self._memory_mb = memory_mb
+        self._owner = os.getpid()
+        self._requests = 0
+        self._children: list[process.ProcessHandle] = []
+        self._dead = False
+        log = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / "server.log"
+        argv = [*toolchain.lean, "--server", *_OPTIONS]
+        self._process = process.spawn(argv, log, pipes=True, cwd=toolchain.directory, env=toolchain.env)
+        try:
+            stdin, stdout = self._process.stdin, self._process.stdout
+            assert stdin is not None
+            assert stdout is not None
+            uri = (toolchain.directory / f"Aitp{self.serial}.lean").as_uri()
+            self._document = Document(Frames(stdout.fileno(), stdin.fileno()), uri)
+            self._document.initialize(toolchain.directory.as_uri(), _START_TIMEOUT_S)
+        except (RequestFailed, ReplyLate, ServerGone) as error:
+            self.close()
+            raise ProverUnavailable(
+                f"Lean's language server did not start: {error}. Its log, {log}, ends with:\n{process.tail(log)}"
+            ) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Of the server itself."""
+        return self._process.pid
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the server and of the processes that it started."""
+        self._find_children()
+        return [self.pid, *(child.pid for child in self._children)]
+
+    @property
+    def resident_mb(self) -> float:
+        """Memory that they hold now."""
+        return sum(map(process.resident_mb, self.pids))
+
+    @property
+    def worn_out(self) -> bool:
+        """Whether a new one should take its place: it is dead, or holds or has done much."""
+        return self._dead or self._requests > _MAX_REQUESTS or self.resident_mb > self._memory_mb / 2
+
+    def elaborate(self, text: str, cpu_limit_s: float, wall_limit_s: float) -> Elaboration:
+        """Have a text elaborated; what it begins with, as far as the last one began likewise, is not done again.
+
+        Args:
+            text: the whole document.
+            cpu_limit_s: CPU seconds after which it is given up.
+            wall_limit_s: wall seconds, likewise.
+
+        Raises:
+            ServerDied: the server ended, or held too much memory.
+        """
+        self._requests += 1
+        started, cpu_started = time.monotonic(), self._cpu_s()
+        memory_mb = 0.0
+
+        def go_on() -> bool:
+            nonlocal memory_mb
+            memory_mb = self.resident_mb
+            return (
+                memory_mb <= self._memory_mb
+                and self._cpu_s() - cpu_started < cpu_limit_s
+                and time.monotonic() - started < wall_limit_s
+            )
+
+        try:
+            self._document.set_text(text)
+            settled = self._document.settle(min(_WATCH_S, wall_limit_s), go_on)
+        except (ServerGone, ReplyLate) as error:
+            self.close()
+            raise ServerDied(str(error)) from error
+        if memory_mb > self._memory_mb:
+            self.close()
+            raise ServerDied(f"Lean held {memory_mb:.0f} MB of memory; the limit is {self._memory_mb:.0f}", True)
+        done = Elaboration(self._document.diagnostics, settled, self._cpu_s() - cpu_started, time.monotonic() - started)
+        if not settled:
+            self._stop_elaborating()
+        return done
+
+    def close(self) -> None:
+        """End it. Calling it twice is allowed; a fork of this process leaves it alone."""
+        self._dead = True
+        if os.getpid() != self._owner:
+            return
+        # Its processes are in sessions of their own, where a signal to the group does not reach them.
+        self._find_children()
+        self._process.close()
+        for child in self._children:
+            child.kill()
+            child.close()
+        self._children = []
+
+    def __del__(self) -> None:
+        if hasattr(self, "_process"):
+            self.close()
+
+    def _stop_elaborating(self) -> None:
+        """Empty the document; a server that goes on all the same is ended."""
+        deadline = process.Deadline.after(_CANCEL_S)
+        try:
+            self._document.set_text(self.preamble or "")
+            if not self._document.settle(_WATCH_S, lambda: not deadline.passed()):
+                self.close()
+        except (ServerGone, ReplyLate):
+            self.close()
+
+    def _find_children(self) -> None:
+        if self._children or os.getpid() != self._owner:
+            return
+        try:
+            found = psutil.Process(self.pid).children(recursive=True)
+            self._children = [process.ProcessHandle(child.pid) for child in found]
+        except (psutil.NoSuchProcess, ProcessLookupError):
+            return
+
+    def _cpu_s(self) -> float:
+        return sum(process.cpu_s(pid) for pid in self.pids)

@@ -1,0 +1,283 @@
+"""One attempt's conversation with Lean's language server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
+from ...proof import Failure, FailureKind, Goal, Outcome, Subgoals
+from ..batches import UNLIMITED_S, BatchSession, wall_backstop_s
+from ..pool import Pool
+from .document import Reading, compose, read
+from .goals import LeanGoal, group, identity
+from .lexical import misplaced
+from .script import Place
+from .server import Elaboration, LeanServer, ServerDied
+from .source import Source
+
+__all__ = ["GoalRef", "LeanSession", "subgoals"]
+
+_OPEN_TIMEOUT_S = 600.0
+_MAX_COPIES = 32
+# Seconds of a batch that may go into walking the paths of its copies anew; what takes longer goes one by one, where
+# Lean remembers the path.
+_MAX_PATHS_S = 0.5
+# What a copy costs beyond its tactics: two prints of the state, a declaration.
+_COPY_S = 0.05
+# Lean counts allocations besides; what our own clock stops at is far below this for nearly every tactic.
+_HEARTBEATS_PER_S = 20_000
+_NO_TACTIC = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRef:
+    """How a session finds a goal again.
+
+    Attributes:
+        place: the way to it; `None` for the theorem's own goal.
+        goals: what it is made of.
+        path_s: CPU seconds that the tactics on the way took.
+    """
+
+    place: Place | None
+    goals: tuple[LeanGoal, ...]
+    path_s: float = 0.0
+
+
+class LeanSession(BatchSession):
+    """A `ProverSession` over a language server.
+
+    A goal is known by the way to it from the theorem, which any server can walk: one that dies or gets stuck is
+    replaced and nothing else is lost. Several tactics go in one request, each with a copy of the theorem to itself; if
+    the server dies of it or does not finish, they go one by one, so that each one answers for itself.
+
+    Seconds of a request are shared evenly among the tactics in it; what one that did not finish took beyond the usual
+    is on those that had not answered.
+
+    Args:
+        pool: of servers.
+        source: of the theorem.
+
+    Attributes:
+        root: the theorem as a goal.
+
+    Raises:
+        ProverUnavailable: Lean does not start.
+        StatementError: Lean does not accept the statement, or what stands before it.
+    """
+
+    prover_name = "Lean"
+    joint_goals = True
+    root: Goal
+
+    def __init__(self, pool: Pool[LeanServer], source: Source) -> None:
+        self._pool = pool
+        self._source = source
+        self._server: LeanServer | None = None
+        self._closed = False
+        try:
+            self.root = self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def pretty(self, goal: Goal) -> str:
+        """The goal as Lean prints it, with its case name."""
+        if not isinstance(goal.ref, GoalRef):
+            return goal.text
+        return "\n\n".join(part.as_text() for part in goal.ref.goals)
+
+    def close(self) -> None:
+        """Give the server back; calling it twice is allowed."""
+        self._closed = True
+        if self._server is not None:
+            self._pool.give_back(self._server)
+            self._server = None
+
+    @property
+    def server(self) -> LeanServer:
+        """The one in use; a new one where the last was lost.
+
+        Raises:
+            ProverLost: the session is closed, or Lean does not start any more.
+        """
+        if self._closed:
+            raise ProverLost("The session is closed.")
+        if self._server is None:
+            try:
+                self._server = self._pool.take(lambda server: server.preamble == self._source.preamble)
+            except ProverUnavailable as error:
+                raise ProverLost(str(error)) from error
+            self._server.preamble = self._source.preamble
+        return self._server
+
+    def _open(self) -> Goal:
+        batch = compose(self._source, None, [_NO_TACTIC], 10 * _HEARTBEATS_PER_S)
+        try:
+            done = self._elaborate(batch.text, _OPEN_TIMEOUT_S, _OPEN_TIMEOUT_S)
+        except (ServerDied, ProverLost) as error:
+            raise ProverUnavailable(f"Lean was lost while it read {self._source.name}: {error}") from error
+        if not done.settled:
+            raise ProverUnavailable(f"Lean did not finish reading {self._source.name} in {_OPEN_TIMEOUT_S:.0f} s.")
+        copy = batch.copies[0]
+        before = [d for d in done.diagnostics if d.line < copy.first and d.severity == "error"]
+        if before:
+            raise StatementError(f"Lean objects to line {before[0].line + 1}, before the theorem: {before[0].message}")
+        reading = read(copy, done.diagnostics, settled=True)
+        if reading is None or reading.goals is None:
+            words = reading.failure.message if reading is not None and reading.failure is not None else "no goal"
+            raise StatementError(f"Lean cannot read the statement {self._source.signature[:200]!r}: {words}")
+        parts = tuple(goal.sequent for goal in reading.goals)
+        return Goal(parts, identity(reading.goals), GoalRef(None, reading.goals))
+
+    def _batch(
+        self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
+    ) -> Iterator[tuple[Outcome, bool]]:
+        ref = goal.ref
+        if not isinstance(ref, GoalRef):
+            raise BadInput("Lean needs the goal as a session gave it: the way to it is not part of its text.")
+        end = time.monotonic() + wall_left
+        size = max(1, min(_MAX_COPIES, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
+        tried = 0
+        while tried < len(tactics):
+            chunk = tactics[tried : tried + size]
+            tried += len(chunk)
+            limits = _Limits(timeout_s, cpu_left, end - time.monotonic())
+            outcomes = self._outcomes(ref, chunk, limits)
+            cpu_left -= sum(outcome.cpu_s for outcome in outcomes)
+            over = tried >= len(tactics) or cpu_left <= 0 or time.monotonic() >= end
+            for number, outcome in enumerate(outcomes, 1):
+                closed = isinstance(outcome, Subgoals) and outcome.closed
+                last = closed or (over and number == len(outcomes))
+                yield outcome, last
+                if last:
+                    return
+
+    def _outcomes(self, ref: GoalRef, tactics: Sequence[str], limits: _Limits) -> list[Outcome]:
+        """One for each tactic, up to the first that closes the goal."""
+        outcomes: list[Outcome | None] = [misplaced(tactic) for tactic in tactics]
+        sent = [place for place, outcome in enumerate(outcomes) if outcome is None]
+        cost = _Cost()
+        if len(sent) > 1:
+            together, cost = self._together(ref, [tactics[i] for i in sent], limits)
+            for place, outcome in zip(sent, together, strict=True):
+                outcomes[place] = outcome
+        answered: list[Outcome] = []
+        for tactic, known in zip(tactics, outcomes, strict=True):
+            outcome = known if known is not None else cost.added_to(self._alone(ref, tactic, limits))
+            answered.append(outcome)
+            if isinstance(outcome, Subgoals) and outcome.closed:
+                break
+        return answered
+
+    def _together(self, ref: GoalRef, tactics: Sequence[str], limits: _Limits) -> tuple[list[Outcome | None], _Cost]:
+        """Outcomes of one request for all.
+
+        Returns:
+            An outcome for each tactic, `None` for those that have to be tried alone; and what each of these owes
+            already, because the request did not finish on their account.
+        """
+        batch = compose(self._source, ref.place, tactics, limits.heartbeats)
+        copy_s = ref.path_s + _COPY_S
+        try:
+            done = self._elaborate(batch.text, *limits.capped(limits.tactic_s + len(tactics) * copy_s))
+        except ServerDied:
+            return [None] * len(tactics), _Cost()
+        readings = [read(copy, done.diagnostics, settled=done.settled) for copy in batch.copies]
+        unread = readings.count(None)
+        share = _Cost(done.wall_s, done.cpu_s).shared(len(tactics))
+        if unread:
+            usual = _Cost(min(share.wall_s, copy_s), min(share.cpu_s, copy_s))
+            answered = len(tactics) - unread
+            owed = _Cost(done.wall_s - answered * usual.wall_s, done.cpu_s - answered * usual.cpu_s).shared(unread)
+            share = usual
+        else:
+            owed = _Cost()
+        return [
+            None if reading is None else _outcome(ref, tactic, reading, share)
+            for tactic, reading in zip(tactics, readings, strict=True)
+        ], owed
+
+    def _alone(self, ref: GoalRef, tactic: str, limits: _Limits) -> Outcome:
+        """The outcome of a request for one tactic; a server that dies of it twice has died of it."""
+        batch = compose(self._source, ref.place, [tactic], limits.heartbeats)
+        limit = limits.capped(limits.tactic_s + ref.path_s + _COPY_S)
+        for last in (False, True):
+            started = time.monotonic()
+            try:
+                done = self._elaborate(batch.text, *limit)
+            except ServerDied as error:
+                if last or error.out_of_memory:
+                    elapsed = time.monotonic() - started
+                    kind: FailureKind = "out_of_memory" if error.out_of_memory else "crash"
+                    return Failure(kind, str(error), elapsed, min(elapsed, limit[0]))
+                continue
+            reading = read(batch.copies[0], done.diagnostics, settled=done.settled)
+            if reading is not None:
+                return _outcome(ref, tactic, reading, _Cost(done.wall_s, done.cpu_s))
+            return Failure("timeout", f"no answer within {limit[0]:.3g} s of CPU time", done.wall_s, done.cpu_s)
+        raise AssertionError("the second try returns")
+
+    def _elaborate(self, text: str, cpu_limit_s: float, wall_limit_s: float) -> Elaboration:
+        server = self.server
+        try:
+            return server.elaborate(text, cpu_limit_s, wall_limit_s)
+        finally:
+            if server.worn_out:
+                server.close()
+                self._server = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Seconds for one tactic, and what is left for all of them."""
+
+    tactic_s: float
+    cpu_left_s: float
+    wall_left_s: float
+
+    @property
+    def heartbeats(self) -> int:
+        return max(1, int(min(self.tactic_s, UNLIMITED_S / _HEARTBEATS_PER_S) * _HEARTBEATS_PER_S))
+
+    def capped(self, cpu_s: float) -> tuple[float, float]:
+        """CPU and wall seconds for a request that may take so much."""
+        cpu_s = max(min(cpu_s, self.cpu_left_s), 1e-3)
+        return cpu_s, max(min(wall_backstop_s(cpu_s), self.wall_left_s), 1e-3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Wall and CPU seconds."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+
+    def shared(self, number: int) -> _Cost:
+        return _Cost(self.wall_s / number, self.cpu_s / number)
+
+    def added_to(self, outcome: Outcome) -> Outcome:
+        return replace(outcome, elapsed_s=outcome.elapsed_s + self.wall_s, cpu_s=outcome.cpu_s + self.cpu_s)
+
+
+def _outcome(ref: GoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
+    if reading.goals is None:
+        return cost.added_to(reading.failure or Failure("rejected"))
+    if tuple(goal.exact for goal in reading.goals) == tuple(goal.exact for goal in ref.goals):
+        return Failure("no_progress", "the goal came back unchanged", cost.wall_s, cost.cpu_s)
+    return Subgoals(subgoals(ref, tactic, reading.goals, cost.cpu_s), cost.wall_s, cost.cpu_s)
+
+
+def subgoals(ref: GoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:
+    """The goals that a tactic left, those that depend on each other as one."""
+    # What a tactic took includes the way to it, unless Lean still knew the way.
+    path_s = cpu_s if cpu_s >= ref.path_s else ref.path_s + cpu_s
+    made = []
+    for chosen in group(goals):
+        members = tuple(goals[place] for place in chosen)
+        place = Place(ref.place, tactic, chosen, len(goals))
+        parts = tuple(member.sequent for member in members)
+        made.append(Goal(parts, identity(members), GoalRef(place, members, path_s)))
+    return tuple(made)
