@@ -1,0 +1,69 @@
+"""The library's lemmas as premises, exported once from the running engine and kept beside it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from ....errors import ProverUnavailable
+from ....proof import Library, Premise
+from ... import process
+from ..toolchain import Toolchain
+from .engine import toolchain
+from .sources import lemma_names
+
+__all__ = ["library"]
+
+_TIMEOUT_S = 60.0
+
+
+def library() -> Library:
+    """The named lemmas in the order of the library: their types as Lean prints them, and their places.
+
+    Raises:
+        ProverUnavailable: the engine is not installed or does not run.
+    """
+    return _load(toolchain().directory)
+
+
+@functools.lru_cache(maxsize=2)
+def _load(prefix: Path) -> Library:
+    path = prefix / "premises.json"
+    if not path.is_file():
+        _export(path)
+    rows: list[list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    entries = tuple(Premise(name, statement, place) for place, (name, statement) in enumerate(rows))
+    digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+    return Library("lean-embedded", digest[:16], entries)
+
+
+def _export(path: Path) -> None:
+    names = lemma_names()
+    # The file appears whole or not at all; several processes may make it at the same time.
+    with tempfile.TemporaryDirectory(prefix="premises-", dir=path.parent) as work:
+        types = _types(names, toolchain(), Path(work))
+        part = Path(work) / path.name
+        part.write_text(json.dumps(list(zip(names, types, strict=True)), ensure_ascii=False), encoding="utf-8")
+        os.replace(part, path)
+
+
+def _types(names: list[str], engine: Toolchain, work: Path) -> list[str]:
+    """The type of each theorem, on one line."""
+    script, log = work / "check.lean", work / "check.log"
+    script.write_text("".join(f"#check @{name}\n" for name in names), encoding="utf-8")
+    argv = [*engine.lean, "--json", os.fspath(script)]
+    status = process.run(argv, log, timeout_s=_TIMEOUT_S, cwd=engine.directory, env=engine.env)
+    if status != 0:
+        raise ProverUnavailable(
+            "The embedded Lean could not list its lemmas: it "
+            f"{'took too long' if status is None else f'ended with status {status}'}. Its output ends with:\n"
+            f"{process.tail(log)}"
+        )
+    messages = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    printed = {message["pos"]["line"]: str(message["data"]) for message in messages}
+    # `@Nat.add_comm : ∀ (n m : Nat), n + m = m + n`; long ones are broken into lines.
+    return [" ".join(printed[line].partition(" : ")[2].split()) for line in range(1, len(names) + 1)]
