@@ -6,6 +6,27 @@ if not __name__.startswith("aitp_gym."):
 from .base import SearchModel
 from .best_first import BestFirst
 from .breadth_first import BreadthFirst
+from .depth_first import DepthFirst
+from .fringe import Fringe
 from .goal_scorer import ConstantScorer, GoalScorer
+from .htps import HTPS
+from .htps_settings import HTPSSettings
+from .htps_targets import CriticTarget, HTPSTargets, HTPSTargetSettings, PolicyTarget
+from .updown import UpDown
 
-__all__ = ["BestFirst", "BreadthFirst", "ConstantScorer", "GoalScorer", "SearchModel"]
+__all__ = [
+    "HTPS",
+    "BestFirst",
+    "BreadthFirst",
+    "ConstantScorer",
+    "CriticTarget",
+    "DepthFirst",
+    "Fringe",
+    "GoalScorer",
+    "HTPSSettings",
+    "HTPSTargetSettings",
+    "HTPSTargets",
+    "PolicyTarget",
+    "SearchModel",
+    "UpDown",
+]

@@ -25,8 +25,8 @@ class SearchModel(Protocol):
     versions: Mapping[str, str]
     search_trace: list[dict[str, Any]]
 
-    def reset(self, graph: ProofGraph) -> None:
-        """Begin on a fresh graph."""
+    def reset(self, graph: ProofGraph, seed: int = 0) -> None:
+        """Begin on a fresh graph; everything random that follows derives from `seed` and what the graph holds."""
         ...
 
     def get_goal(self) -> list[int]:

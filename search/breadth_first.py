@@ -19,10 +19,10 @@ class BreadthFirst(FrontierSearch):
 
     name = "breadth_first"
 
-    def reset(self, graph: ProofGraph) -> None:
+    def reset(self, graph: ProofGraph, seed: int = 0) -> None:
         """Begin on a graph; whatever is open on it is queued."""
         self._rounds: Counter[int] = Counter()
-        super().reset(graph)
+        super().reset(graph, seed)
 
     def get_goal(self) -> list[int]:
         """Up to `batch_size` goals, the best first."""

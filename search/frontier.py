@@ -52,8 +52,8 @@ class FrontierSearch(ABC):
     def key(self, node: Node) -> Key:
         """The place of a goal in the queue: smaller is sooner, and the older goal first among equals."""
 
-    def reset(self, graph: ProofGraph) -> None:
-        """Begin on a graph; whatever is open on it is queued."""
+    def reset(self, graph: ProofGraph, seed: int = 0) -> None:
+        """Begin on a graph; whatever is open on it is queued. Nothing is random, so the seed does not matter."""
         self.graph = graph
         self.search_trace = []
         self._heap: list[tuple[Key, int]] = []

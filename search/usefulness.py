@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aitp_gym.proof import ProofGraph, Status
 
-__all__ = ["is_useful"]
+__all__ = ["first_useful", "is_useful"]
 
 
 def is_useful(graph: ProofGraph, node: int, *, max_steps: int = 256) -> bool:
@@ -37,3 +37,14 @@ def is_useful(graph: ProofGraph, node: int, *, max_steps: int = 256) -> bool:
                 seen.add(above.id)
                 stack.append(above.id)
     return False
+
+
+def first_useful(graph: ProofGraph) -> int | None:
+    """The oldest goal that is open, not explored and useful; `None` if nothing is left to do.
+
+    An open theorem always has one, since it can still be proved, and by open goals only.
+    """
+    for n in graph.open_nodes:
+        if not graph.nodes[n].explored and is_useful(graph, n):
+            return n
+    return None
