@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Deadlines", "EvaluationTask", "Evaluator", "Worker", "WorkerConfig", "derive_seed", "evaluate"]
 
+_Round = Callable[[Iterable[EvaluationTask], Spec, Spec | None], Iterator[tuple[EvaluationTask, Attempt]]]
+
 
 class Evaluator:
     """Attempts theorems, round after round; what is expensive to start is started once, when it is first needed.
@@ -51,9 +53,11 @@ class Evaluator:
         self._ray_address = ray_address
         self._log_level = log_level
         self._exit = ExitStack()
-        self._run: Callable[[Iterable[EvaluationTask], Spec], Iterator[tuple[EvaluationTask, Attempt]]] | None = None
+        self._run: _Round | None = None
 
-    def attempts(self, tasks: Iterable[EvaluationTask], policy: Spec) -> Iterator[tuple[EvaluationTask, Attempt]]:
+    def attempts(
+        self, tasks: Iterable[EvaluationTask], policy: Spec, search: Spec | None = None
+    ) -> Iterator[tuple[EvaluationTask, Attempt]]:
         """Attempt every task with the policy, and yield each result as soon as it is there, each task exactly once.
 
         Nothing that happens inside an attempt stops the others: an exception, a dead or hanging runner become an
@@ -62,6 +66,7 @@ class Evaluator:
         Args:
             tasks: with distinct keys.
             policy: how to build the policy, for example `{"_target_": "module.Class", "argument": 1}`.
+            search: how to build the search model; `None` for the configuration's.
 
         Raises:
             BadInput: two tasks are the same.
@@ -69,7 +74,7 @@ class Evaluator:
         """
         if self._run is None:
             self._run = self._start()
-        return self._run(tasks, policy)
+        return self._run(tasks, policy, search)
 
     def close(self) -> None:
         """End runners and environments. May be called twice."""
@@ -84,11 +89,11 @@ class Evaluator:
     ) -> None:
         self.close()
 
-    def _start(self) -> Callable[[Iterable[EvaluationTask], Spec], Iterator[tuple[EvaluationTask, Attempt]]]:
+    def _start(self) -> _Round:
         if self._resources is None:
             worker = Worker(self._config)
             self._exit.callback(worker.close)
-            return lambda tasks, policy: _in_process(worker, check_distinct(tasks), policy)
+            return lambda tasks, policy, search: _in_process(worker, check_distinct(tasks), policy, search)
         from .rllib.session import RaySession
 
         self._exit.enter_context(RaySession(self._resources, self._ray_address, self._log_level))
@@ -127,7 +132,9 @@ def evaluate(
     return statuses
 
 
-def _in_process(worker: Worker, tasks: list[EvaluationTask], policy: Spec) -> Iterator[tuple[EvaluationTask, Attempt]]:
-    worker.use_policy(policy)
+def _in_process(
+    worker: Worker, tasks: list[EvaluationTask], policy: Spec, search: Spec | None
+) -> Iterator[tuple[EvaluationTask, Attempt]]:
+    worker.use_policy(policy, search)
     for task in tasks:
         yield task, worker.attempt(task)

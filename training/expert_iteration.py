@@ -116,7 +116,7 @@ class ExpertIteration:
         _log.info("%s: %d attempts%s", title, len(tasks), f", {done} of them on record" if done else "")
         started, proved = time.monotonic(), 0
         with self._display.evaluation(title, len(tasks), done) as bar:
-            for _, attempt in self._evaluator.attempts(left, self._policy(policy)):
+            for _, attempt in self._evaluator.attempts(left, self._policy(policy), self._search()):
                 writer.write(attempt, iteration=iteration, policy=policy)
                 bar.advance(attempt.proved)
                 proved += attempt.proved
@@ -134,6 +134,10 @@ class ExpertIteration:
                 "its result file, but none did: take it out of `baselines`, or have a command fit it."
             )
         return baseline_policy(name, self.config, fitted)
+
+    def _search(self) -> dict[str, Any]:
+        """How to build the search, with the goal scorer that was trained last."""
+        return cast(dict[str, Any], OmegaConf.to_container(self._tree.search_model, resolve=True))
 
     def _refuse_canaries(self, iteration: int) -> None:
         attempts = TraceReader(self._folder.traces).attempts(iteration=iteration, split=CANARY).to_pylist()

@@ -180,7 +180,7 @@ class _Trier:
         try:
             goal = session.root
             ranked = self._ranked(theorem, goal)
-            for candidate in self._menu.candidates(ranked):
+            for candidate in self._menu.candidates(ranked, goal.text):
                 if candidate.tactic not in tried:
                     outcome = session.apply(goal, [candidate.tactic], self._timeouts.tactic_s)[0]
                     tried[candidate.tactic] = self._judge(theorem, candidate.tactic, outcome)

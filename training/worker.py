@@ -10,6 +10,7 @@ from typing import Any
 from aitp_gym.errors import AitpError, ConfigError
 from aitp_gym.proof import Attempt
 
+from .search_targets import TeachingSearch, with_targets
 from .tasks import EvaluationTask
 
 __all__ = ["Spec", "Worker", "WorkerConfig", "build"]
@@ -22,12 +23,12 @@ Spec = Mapping[str, Any] | str
 
 @dataclass(frozen=True, slots=True)
 class WorkerConfig:
-    """Everything a worker needs besides the policy, as plain data that travels to other processes.
+    """Everything a worker needs besides policy and search, as plain data that travels to other processes.
 
     Attributes:
         env_id: a registered id, for example `aitp/HOList-v0`.
         env_kwargs: keyword arguments for `gymnasium.make`.
-        search: how to build the search model.
+        search: how to build the search model, where a round of attempts names no other.
         num_sampled_tactics: tactics the policy is asked for at each expansion of a goal.
         max_successful_branches, re_expand: as `SearchAgent` takes them.
     """
@@ -82,14 +83,19 @@ class Worker:
         self._agent: Any = None
         self._open_env()
 
-    def use_policy(self, policy: Spec) -> None:
-        """Build the policy, and an agent around it, for the attempts that follow."""
+    def use_policy(self, policy: Spec, search: Spec | None = None) -> None:
+        """Build policy and search, and an agent of both, for the attempts that follow.
+
+        Args:
+            policy: how to build the policy.
+            search: how to build the search model; `None` for the one of the worker's configuration.
+        """
         from aitp_gym.agents.agent import SearchAgent
 
         config = self.config
         self._agent = SearchAgent(
             build(policy),
-            build(config.search),
+            build(config.search if search is None else search),
             config.num_sampled_tactics,
             config.max_successful_branches,
             config.re_expand,
@@ -105,6 +111,8 @@ class Worker:
         try:
             self._env.reset(seed=task.seed, options={"theorem": task.theorem, "budget": task.budget})
             attempt: Attempt = self._agent.prove(self._env)
+            if isinstance(self._agent.search, TeachingSearch):
+                attempt = with_targets(attempt, self._agent.search.targets())
         except Exception as error:
             _log.warning("The attempt at %s ended with an exception", task.theorem.name, exc_info=True)
             self.close()

@@ -50,7 +50,9 @@ class RunnerPool:
         self._runners = self._group.handles()
         self._rounds = 0
 
-    def attempts(self, tasks: Iterable[EvaluationTask], policy: Spec) -> Iterator[tuple[EvaluationTask, Attempt]]:
+    def attempts(
+        self, tasks: Iterable[EvaluationTask], policy: Spec, search: Spec | None = None
+    ) -> Iterator[tuple[EvaluationTask, Attempt]]:
         """Attempt every task, and yield each result as soon as it is there, each task exactly once.
 
         A runner that dies or misses its deadline is restarted, and its task is given out once more; the second time
@@ -59,6 +61,7 @@ class RunnerPool:
         Args:
             tasks: with distinct keys.
             policy: how to build the policy; every runner builds it anew.
+            search: how to build the search model; `None` for the configuration's.
 
         Raises:
             BadInput: two tasks are the same.
@@ -69,7 +72,7 @@ class RunnerPool:
         if not self._runners:
             raise RunnersLost("This pool has no runners left: they were lost in an earlier round, or it was closed.")
         self._rounds += 1
-        return iter(Schedule(self._runners, listed, Round(self._rounds, policy), self._deadlines))
+        return iter(Schedule(self._runners, listed, Round(self._rounds, policy, search), self._deadlines))
 
     def close(self) -> None:
         """End all runners: politely first, so that provers are closed, then for good. May be called twice."""

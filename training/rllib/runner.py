@@ -18,14 +18,15 @@ __all__ = ["ProofRunner", "Round"]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The attempts of one call, all with one policy.
+    """The attempts of one call, all with one policy and one search.
 
-    The number tells rounds apart, so that a policy is built again even where its spec is the same text (a checkpoint
+    The number tells rounds apart, so that both are built again even where their specs are the same text (a checkpoint
     that was overwritten, say).
     """
 
     number: int
     policy: Spec
+    search: Spec | None = None
 
 
 class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
@@ -49,7 +50,7 @@ class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
         return {}
 
     def prepare(self, current: Round) -> None:
-        """Build what the round needs: the environment the first time, the policy once per round.
+        """Build what the round needs: the environment the first time, policy and search once per round.
 
         Raises:
             AitpError: the environment or the policy cannot be built.
@@ -57,7 +58,7 @@ class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
         if self._worker is None:
             self._worker = Worker(self._worker_config)
         if self._round != current.number:
-            self._worker.use_policy(current.policy)
+            self._worker.use_policy(current.policy, current.search)
             self._round = current.number
 
     def sample(self, *, task: EvaluationTask, current: Round) -> Attempt:

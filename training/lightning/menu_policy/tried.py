@@ -86,11 +86,12 @@ def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -
             place = (step.goal, premises.library.digest, len(premises))
             if place not in rankings:
                 rankings[place] = nearest_names(step.goal, premises, menu.max_premises)
-            parsed, slot = menu.parse(step.tactic), menu.slot_of(step.tactic, rankings[place])
+            parsed = menu.parse(step.tactic, step.goal)
+            slot = menu.slot_of(step.tactic, rankings[place], step.goal)
             if parsed is None or slot is None or step.outcome == "crash":
                 continue
             unused = step.outcome == "subgoals" and not success and not step.refused
-            pruned = menu.parse(needed.get(step.index, step.tactic))
+            pruned = menu.parse(needed.get(step.index, step.tactic), step.goal)
             used = parsed.premises if pruned is None else pruned.premises
             found[key] = Tried(theorem.name, step.goal, premises, step.tactic, slot, used, success, open=unused)
             if attempt.imported and success:
@@ -111,7 +112,7 @@ def _needed(attempt: Attempt) -> dict[int, str]:
 def _passed_over(menu: Menu, chosen: int, ranked: Sequence[str], step: Tried) -> Iterator[Tried]:
     """What the author of an imported step could have done by this menu, and did not."""
     template = menu.slots[chosen].template
-    for candidate in menu.candidates(ranked):
+    for candidate in menu.candidates(ranked, step.goal):
         if menu.slots[candidate.slot].template != template:
             used = tuple(ranked[place] for place in candidate.premises)
             yield replace(step, tactic=candidate.tactic, slot=candidate.slot, used=used, success=False, open=False)
