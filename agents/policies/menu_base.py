@@ -50,8 +50,9 @@ class MenuBase(ABC):
         }
         self._seed = 0
         self._answers: dict[tuple[str, str, int], Answer] = {}
-        # Without premises the menu offers the same to every goal.
-        self._constant = None if self.menu.max_premises else self.menu.candidates(())
+        # Without premises and hypotheses the menu offers the same to every goal.
+        varies = self.menu.max_premises > 0 or self.menu.names_hypotheses
+        self._constant = None if varies else self.menu.candidates(())
 
     def reset(self, seed: int) -> None:
         """Begin an attempt; everything random that follows derives from `seed` and the goals."""
@@ -82,7 +83,7 @@ class MenuBase(ABC):
         """What the menu offers with premises in the order of their tf-idf similarity to the goal."""
         if self._constant is not None:
             return self._constant
-        return self.menu.candidates(nearest_names(goal.text, premises, self.menu.max_premises))
+        return self.menu.candidates(nearest_names(goal.text, premises, self.menu.max_premises), goal.text)
 
 
 def nearest_names(goal: str, premises: Premises, k: int) -> list[str]:

@@ -129,7 +129,7 @@ class MenuPolicy(MenuBase):
             library = premises.library
             vectors = self._library_vectors(library)
             best, cosines = rank_premises(vector, seen, vectors, self.weights, self.menu.max_premises)
-            candidates = self.menu.candidates([library.entries[i].name for i in best.tolist()])
+            candidates = self.menu.candidates([library.entries[i].name for i in best.tolist()], goal.text)
         pooled = pool_cosines(cosines, [candidate.premises for candidate in candidates])
         groups = self._groups[[candidate.slot for candidate in candidates]]
         logits: NDArray[np.floating] = candidate_logits(vector, seen.dense, pooled, groups, self.weights)

@@ -1,9 +1,10 @@
-"""Premises ranked by what they share with a goal: cosine of tf-idf vectors over constants."""
+"""Premises ranked by what they share with a goal: cosine of tf-idf vectors over constants or words."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +15,28 @@ from ..encoders.hol_term import constants
 
 __all__ = ["TfIdf", "indices_of", "tfidf_of", "top_ranked"]
 
+# What a statement in usual notation is about: parts of names, except such short ones as variables have, and symbols.
+_WORD = re.compile(r"[^\W\d_]{3,}|[^\w\s()\[\]{},.:⊢]+|\[\]")
+
 
 class TfIdf:
     """The tf-idf vectors of a library's statements, computed once and stored by constant.
+
+    Constants are those of a typed S-expression; of a statement in usual notation (Lean's), its words and symbols.
 
     The weight of a constant that occurs n times in a statement, and in d of the library's N statements, is
     (1 + ln n) · ln((N + 1) / (d + 1)); vectors are scaled to length 1.
 
     Args:
-        library: its entries' statements are typed S-expressions; others have no constants and score 0.
+        library: its entries.
     """
 
     def __init__(self, library: Library) -> None:
         self.digest = library.digest
         self._size = len(library.entries)
-        counts = [constants(entry.statement) for entry in library.entries]
+        terms = all(entry.statement.startswith("(") for entry in library.entries)
+        self._count: Callable[[str], Mapping[str, int]] = constants if terms else _words
+        counts = [self._count(entry.statement) for entry in library.entries]
         frequency = Counter(name for found in counts for name in found)
         self._idf = {name: float(np.log((self._size + 1) / (n + 1))) for name, n in frequency.items()}
         postings: dict[str, list[tuple[int, float]]] = {}
@@ -48,7 +56,7 @@ class TfIdf:
         """
         found: Counter[str] = Counter()
         for line in goal.split("\n"):
-            found.update(constants(line.removeprefix("⊢ ")))
+            found.update(self._count(line.removeprefix("⊢ ")))
         scores = np.zeros(self._size, np.float32)
         for name, weight in self._vector(found).items():
             entries, weights = self._postings[name]
@@ -61,6 +69,10 @@ class TfIdf:
         }
         norm = float(np.sqrt(sum(weight * weight for weight in weights.values())))
         return {name: weight / norm for name, weight in weights.items()}
+
+
+def _words(text: str) -> Mapping[str, int]:
+    return Counter(_WORD.findall(text))
 
 
 def top_ranked(scores: NDArray[np.float32], index: Sequence[int], k: int) -> NDArray[np.int64]:

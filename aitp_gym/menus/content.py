@@ -19,6 +19,10 @@ nearest = [0, 4, 16]
 [[tactic]]
 text = "MP_TAC ASSUM {index}"        # an assumption by its place
 indices = [0, 1]
+
+[[tactic]]
+text = "cases {hypothesis}"          # a hypothesis by its name: the last, the second to last, ...
+last = [1, 2, 3]
 """
 
 from __future__ import annotations
@@ -33,7 +37,12 @@ from .syntax import PremiseSyntax
 __all__ = ["read_content"]
 
 # Placeholder -> the field that lists its numbers.
-_PLACEHOLDERS: dict[SlotKind, str] = {"premise": "ranks", "premises": "nearest", "index": "indices"}
+_PLACEHOLDERS: dict[SlotKind, str] = {
+    "premise": "ranks",
+    "premises": "nearest",
+    "index": "indices",
+    "hypothesis": "last",
+}
 _FIELDS = {"name": str, "version": int, "prover": str, "description": str, "syntax": dict, "tactic": list}
 _OPTIONAL = {"description", "syntax"}
 
@@ -77,10 +86,10 @@ def _slots(entries: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
         if len(kinds) != 1 or fields != {_PLACEHOLDERS[kinds[0]]}:
             raise BadInput(
                 f"[[tactic]] {template!r} has the fields {sorted(fields)}: {{premise}} goes with `ranks`, {{premises}} "
-                "with `nearest`, {index} with `indices`, and one of them at most."
+                "with `nearest`, {index} with `indices`, {hypothesis} with `last`, and one of them at most."
             )
         numbers = entry[_PLACEHOLDERS[kinds[0]]]
-        least = 1 if kinds[0] == "premise" else 0
+        least = 1 if kinds[0] in ("premise", "hypothesis") else 0
         if not isinstance(numbers, list) or not numbers or not all(type(n) is int and n >= least for n in numbers):
             raise BadInput(f"[[tactic]] {template!r} needs a list of integers >= {least}, got {numbers!r}.")
         if numbers != sorted(set(numbers)):

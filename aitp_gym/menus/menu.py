@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Self
 
 from ..errors import BadInput, UnknownName
 from .content import read_content
+from .hypotheses import hypothesis_names
 from .slot import Slot, SlotKind
 from .syntax import PremiseSyntax
 
@@ -109,27 +110,38 @@ class Menu:
         return max((slot.number for slot in self.slots if slot.kind in ("premise", "premises")), default=0)
 
     @cached_property
+    def names_hypotheses(self) -> bool:
+        """Whether it offers tactics that name a hypothesis of the goal."""
+        return any(slot.kind == "hypothesis" for slot in self.slots)
+
+    @cached_property
     def num_groups(self) -> int:
         """How many groups the slots fall into."""
         return 1 + max(slot.group for slot in self.slots)
 
-    def candidates(self, ranked: Sequence[str]) -> list[Candidate]:
+    def candidates(self, ranked: Sequence[str], goal: str = "") -> list[Candidate]:
         """What the menu offers, in the order of the file.
 
         Args:
             ranked: names of premises, best first; only the first `max_premises` matter.
+            goal: `Goal.text`, whose hypotheses may be named.
 
         Returns:
-            A candidate for each slot, except ranks that the ranking does not reach. Texts can repeat where premises
-            are few.
+            A candidate for each slot, except ranks that the ranking does not reach and hypotheses that the goal does
+            not have. Texts can repeat where premises are few.
         """
         candidates = []
+        hypotheses = self._hypotheses(goal)
         written = [self.syntax.one(name) for name in ranked[: self.max_premises]]
         for position, slot in enumerate(self.slots):
             if slot.kind == "plain":
                 candidates.append(Candidate(slot.template, position, ()))
             elif slot.kind == "index":
                 candidates.append(Candidate(slot.template.replace("{index}", str(slot.number)), position, ()))
+            elif slot.kind == "hypothesis":
+                if slot.number <= len(hypotheses):
+                    text = slot.template.replace("{hypothesis}", hypotheses[slot.number - 1])
+                    candidates.append(Candidate(text, position, ()))
             elif slot.kind == "premise":
                 if slot.number <= len(written):
                     text = slot.template.replace("{premise}", written[slot.number - 1])
@@ -140,10 +152,18 @@ class Menu:
                 candidates.append(Candidate(text, position, tuple(range(used))))
         return candidates
 
-    def parse(self, tactic: str) -> Parsed | None:
-        """Take a tactic apart that `candidates` put together; `None` if no slot of the menu can have written it."""
+    def parse(self, tactic: str, goal: str = "") -> Parsed | None:
+        """Take a tactic apart that `candidates` put together; `None` if no slot of the menu can have written it.
+
+        Args:
+            tactic: its text.
+            goal: `Goal.text` of the goal it was for: a name in it is that of a hypothesis if the goal has one.
+        """
+        hypotheses = self._hypotheses(goal)
         for template, (kind, pattern) in self._patterns.items():
             if match := pattern.fullmatch(tactic):
+                if kind == "hypothesis" and match[1] not in hypotheses:
+                    continue
                 if kind == "index":
                     return Parsed(template, (), int(match[1]))
                 if kind == "premise":
@@ -151,23 +171,28 @@ class Menu:
                 return Parsed(template, self.syntax.names_of(match[1]) if kind == "premises" else (), None)
         return None
 
-    def slot_of(self, tactic: str, ranked: Sequence[str] = ()) -> int | None:
+    def slot_of(self, tactic: str, ranked: Sequence[str] = (), goal: str = "") -> int | None:
         """The slot a tactic was written by, as far as its text and a ranking of premises tell.
 
         Where the ranking does not give the text, a list belongs to the shortest slot that can hold it, and a premise
         to the last of its template's ranks. `None` if the menu cannot have written it.
         """
-        for candidate in self.candidates(ranked):
+        for candidate in self.candidates(ranked, goal):
             if candidate.tactic == tactic:
                 return candidate.slot
-        parsed = self.parse(tactic)
+        parsed = self.parse(tactic, goal)
         if parsed is None:
             return None
         slots = [index for index, slot in enumerate(self.slots) if slot.template == parsed.template]
-        if self.slots[slots[0]].kind == "premise":
-            return slots[-1]
+        kind = self.slots[slots[0]].kind
+        if kind in ("premise", "hypothesis"):
+            # What the goal has and none of the candidates names lies further back than any slot reaches.
+            return slots[-1] if kind == "premise" else None
         enough = [index for index in slots if self.slots[index].number >= len(parsed.premises)]
         return enough[0] if enough and parsed.assumption is None else None
+
+    def _hypotheses(self, goal: str) -> list[str]:
+        return hypothesis_names(goal) if self.names_hypotheses else []
 
     @cached_property
     def _patterns(self) -> dict[str, tuple[SlotKind, re.Pattern[str]]]:
@@ -175,10 +200,11 @@ class Menu:
             "premise": ("{premise}", self.syntax.one_pattern),
             "premises": ("{premises}", self.syntax.many_pattern),
             "index": ("{index}", r"(\d+)"),
+            "hypothesis": ("{hypothesis}", r"(\S+)"),
         }
         patterns: dict[str, tuple[SlotKind, re.Pattern[str]]] = {}
         # The narrowest reading first: `exact h0` as such before `exact {premise}`, one premise before a list of one.
-        narrowest: list[SlotKind] = ["plain", "index", "premise", "premises"]
+        narrowest: list[SlotKind] = ["plain", "index", "hypothesis", "premise", "premises"]
         for slot in sorted(self.slots, key=lambda slot: narrowest.index(slot.kind)):
             text = re.escape(slot.template)
             if slot.kind != "plain":

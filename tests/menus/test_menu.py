@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from aitp_gym.errors import BadInput, UnknownName
 from aitp_gym.menus import Menu, menu_names
+from aitp_gym.menus.hypotheses import hypothesis_names
 
 RANKED = [f"THEOREM_{i}" for i in range(30)]
 MINIMAL = {"name": "m", "version": 1, "prover": "p", "tactic": [{"text": "intro"}]}
@@ -116,3 +117,32 @@ def test_a_file_that_is_no_menu_is_refused_by_name(tmp_path):
     path.write_text("name = ")
     with pytest.raises(BadInput, match=r"broken\.toml is not a menu"):
         Menu.load(path)
+
+
+LEAN_GOAL = "p q : Prop\ninst✝ : Decidable p\nh₁ : p ∧\n    q\nx : Nat := 3\n⊢ q : Prop\n\nother : p\n⊢ p"
+NAMING = {
+    **MINIMAL,
+    "tactic": [
+        {"text": "apply {premise}", "ranks": [1, 2]},
+        {"text": "apply {hypothesis}", "last": [1, 2, 3]},
+    ],
+}
+
+
+def test_hypotheses_are_named_from_the_last_to_the_first_as_far_as_they_have_names_to_type():
+    assert hypothesis_names(LEAN_GOAL) == ["x", "h₁", "q", "p"]
+
+
+def test_a_menu_offers_the_hypotheses_of_the_goal():
+    menu = Menu.from_dict(NAMING)
+    tactics = [candidate.tactic for candidate in menu.candidates(["mt", "h₁"], LEAN_GOAL)]
+    assert tactics == ["apply mt", "apply h₁", "apply x", "apply h₁", "apply q"]
+    assert [candidate.tactic for candidate in menu.candidates(["mt"])] == ["apply mt"]
+
+
+def test_a_name_is_that_of_a_hypothesis_where_the_goal_has_one():
+    menu = Menu.from_dict(NAMING)
+    assert menu.parse("apply x", LEAN_GOAL) == ("apply {hypothesis}", (), None)
+    assert menu.parse("apply x") == ("apply {premise}", ("x",), None)
+    assert [slot.label for slot in menu.slots][menu.slot_of("apply q", ["mt"], LEAN_GOAL)] == "apply {hypothesis} 3"
+    assert menu.slot_of("apply p", ["mt"], LEAN_GOAL) is None

@@ -44,6 +44,18 @@ def test_goals_that_are_not_terms_have_no_nearest_constants():
     assert TfIdf(library_of(conjunction("A"), conjunction("B"))).cosines("⊢ p → q").tolist() == [0, 0]
 
 
+def test_statements_in_usual_notation_are_compared_by_words_and_symbols():
+    statements = {
+        "Nat.le_trans": "∀ {n m k : Nat}, n ≤ m → m ≤ k → n ≤ k",
+        "List.length_append": "∀ {α : Type u_1} (l k : List α), (l ++ k).length = l.length + k.length",
+        "Nat.add_comm": "∀ (n m : Nat), n + m = m + n",
+    }
+    library = Library("usual", "usual", tuple(Premise(*row, i) for i, row in enumerate(statements.items())))
+    premises = Premises(library, range(3))
+    assert nearest_names("a b : List Nat\n⊢ (a ++ b).length = 0", premises, 1) == ["List.length_append"]
+    assert nearest_names("n m : Nat\n⊢ n ≤ m", premises, 1) == ["Nat.le_trans"]
+
+
 def test_the_nearest_come_first_and_only_from_the_selection(library):
     premises = Premises(library, range(5, 25))
     names = nearest_names("⊢ " + library.entries[7].statement, premises, 4)
