@@ -40,3 +40,17 @@ def hol4() -> Iterator[object]:
         pytest.skip(f"HOL4 cannot be used here: {error}")
     yield prover
     prover.close()
+
+
+@pytest.fixture(scope="session")
+def lean() -> Iterator[object]:
+    """Lean with its embedded engine; the first use on a machine compiles its library, in a few seconds."""
+    from aitp_gym.errors import ProverUnavailable
+    from aitp_gym.provers.lean import Lean
+
+    try:
+        prover = Lean(backend="embedded")
+    except ProverUnavailable as error:
+        pytest.skip(f"Lean cannot be used here: {error}")
+    yield prover
+    prover.close()

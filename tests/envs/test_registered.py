@@ -17,13 +17,14 @@ IDS = sorted(env_id for env_id in gymnasium.registry if env_id.startswith("aitp/
 TACTICS = {
     "aitp/Propositional-v0": ["intro", "assumption", "split", "left", "right", "cases h0", "apply h0", "exfalso", "∀"],
     "aitp/HOL4-v0": ["gen_tac", "strip_tac", "conj_tac", "EQ_TAC", "metis_tac []", "simp []", "REFL_TAC", "∀"],
+    "aitp/Lean-v0": ["intro x", "intros", "constructor", "assumption", "simp", "cases x", "rfl", "∀"],
     "aitp/HOList-v0": ["GEN_TAC", "DISCH_TAC", "CONJ_TAC", "EQ_TAC", "MESON_TAC [ ]", "REFL_TAC", "∀"],
 }
 
 
 @pytest.fixture(params=IDS)
 def env_id(request):
-    prover = {"aitp/HOList-v0": "hollight", "aitp/HOL4-v0": "hol4"}.get(request.param)
+    prover = {"aitp/HOList-v0": "hollight", "aitp/HOL4-v0": "hol4", "aitp/Lean-v0": "lean"}.get(request.param)
     if prover is not None:
         request.getfixturevalue(prover)
     return request.param
@@ -36,7 +37,7 @@ def policy(env_id, seed):
 
 
 def test_the_ids_are_registered():
-    assert IDS == ["aitp/HOL4-v0", "aitp/HOList-v0", "aitp/Propositional-v0"]
+    assert IDS == ["aitp/HOL4-v0", "aitp/HOList-v0", "aitp/Lean-v0", "aitp/Propositional-v0"]
     assert aitp_gym.__version__
 
 
