@@ -1,0 +1,94 @@
+"""Compiles one Lean file in a fresh process, in the sandbox, and takes home what came out."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ... import sandbox
+from ..toolchain import Toolchain
+from . import watch
+
+__all__ = ["Compiled", "Message", "compile_file", "lean_command"]
+
+# Part of the names of private constants, so it is the same for everything that is to be compared.
+_FILE = "Aitp.lean"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Lean said about a place.
+
+    Attributes:
+        severity: `error`, `warning` or `information`.
+        line: of the file, from 0.
+        kind: Lean's own name for the kind of message; often empty.
+        text: the message.
+    """
+
+    severity: str
+    line: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What came of a file.
+
+    Attributes:
+        ended: how the process ended.
+        messages: what Lean said, in its order. Code in the file could have said it too.
+        olean: the compiled module, where there is one.
+    """
+
+    ended: watch.Ended
+    messages: tuple[Message, ...]
+    olean: bytes | None
+
+    def errors(self) -> list[Message]:
+        """The messages that are errors."""
+        return [message for message in self.messages if message.severity == "error"]
+
+
+def compile_file(toolchain: Toolchain, text: str, folder: Path, allowance: watch.Allowance) -> Compiled:
+    """Compile a text.
+
+    Args:
+        toolchain: which Lean.
+        text: the whole file.
+        folder: an empty folder of its own, the only one that the process may write to.
+        allowance: what it may use.
+    """
+    file, olean = folder / _FILE, folder / "Aitp.olean"
+    file.write_text(text, encoding="utf-8")
+    arguments = ["--json", "--root", os.fspath(folder), "-o", os.fspath(olean), os.fspath(file)]
+    argv = lean_command(toolchain, arguments, writable=[folder])
+    ended = watch.run(argv, folder / "log", allowance, cwd=toolchain.directory, env=toolchain.env)
+    found = not ended.used_up and ended.status == 0 and olean.is_file() and not olean.is_symlink()
+    return Compiled(ended, tuple(_messages(ended.said)), olean.read_bytes() if found else None)
+
+
+def lean_command(toolchain: Toolchain, arguments: list[str], writable: list[Path]) -> list[str]:
+    """Lean in the sandbox."""
+    # The embedded engine needs no processes beside its own; elan and lake may.
+    return sandbox.wrap(
+        [*toolchain.lean, *arguments],
+        writable=writable,
+        readable=[toolchain.directory, *toolchain.readable],
+        children=toolchain.kind != "embedded",
+    )
+
+
+def _messages(said: str) -> list[Message]:
+    found = []
+    for line in said.splitlines():
+        try:
+            row = json.loads(line)
+            found.append(Message(row["severity"], row["pos"]["line"] - 1, row.get("kind", ""), row["data"]))
+        except (ValueError, KeyError, TypeError):
+            # Not a message of Lean's: something that the file printed.
+            continue
+    return found

@@ -1,0 +1,200 @@
+"""The independent check of a Lean proof: compiled anew, compared as data, and checked by the kernel alone."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ....errors import BadInput
+from ...process import Deadline
+from ..source import Source
+from ..toolchain import Toolchain
+from .audit import Refused, audit, axiom_reason
+from .compiler import compile_file
+from .constants import Constant
+from .gate import objection
+from .objects import Region
+from .olean import Module
+from .replay import replay
+from .statement import Statement, compile_statement
+from .terms import Terms
+from .watch import Allowance, Ended
+
+__all__ = ["Finding", "Limits", "judge", "verify"]
+
+# Wall time is a backstop only: on a machine that others use too, the same proof takes longer.
+_WALL_FACTOR = 2.0
+_GRACE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check says.
+
+    Attributes:
+        status: `accepted`; `refused`: it is no proof; `unavailable`: that could not be found out.
+        reason: why not, in words; empty when accepted.
+        line: line of the file, from 0, that is to blame, where one is.
+        elapsed_s: wall seconds.
+    """
+
+    status: Literal["accepted", "refused", "unavailable"]
+    reason: str = ""
+    line: int | None = None
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is left of what a check may use.
+
+    Attributes:
+        cpu_s: CPU seconds.
+        deadline: when the machine has kept it waiting for too long.
+        memory_mb: resident memory of each process.
+    """
+
+    cpu_s: float
+    deadline: Deadline
+    memory_mb: float
+
+    @property
+    def allowance(self) -> Allowance:
+        """For the next process."""
+        return Allowance(self.cpu_s, self.deadline.left(), self.memory_mb)
+
+    def after(self, ended: Ended) -> Limits:
+        """What is left after a process."""
+        return Limits(max(0.1, self.cpu_s - ended.cpu_s), self.deadline, self.memory_mb)
+
+
+class _Unavailable(Exception):
+    """Raised where the machine, and not the proof, is in the way."""
+
+
+def verify(
+    toolchain: Toolchain,
+    source: Source,
+    body: str,
+    timeout_s: float,
+    *,
+    memory_mb: float = 4096,
+    scratch: Path | None = None,
+) -> Finding:
+    """Check a proof of a theorem.
+
+    The text is compiled in a fresh process in a sandbox. Nothing that this process says can make a proof count: what it
+    leaves is read as data, has to declare the theorem with the very statement and everything before it as it was, and
+    is checked by the kernel in another process where no code of the candidate runs. The axioms that it rests on have
+    to be among Lean's three.
+
+    Args:
+        toolchain: which Lean.
+        source: the theorem and what stands before it, which are trusted.
+        body: the tactic block, each line indented by two spaces or more.
+        timeout_s: CPU seconds that the proof may take to be compiled and checked. If the machine does not grant them in
+            twice that time, the check is unavailable.
+        memory_mb: resident memory that a process may hold.
+        scratch: folder for temporary files; the system's own if `None`.
+    """
+    started = time.monotonic()
+
+    def finding(status: Literal["refused", "unavailable"], reason: str, line: int | None = None) -> Finding:
+        return Finding(status, reason, line, time.monotonic() - started)
+
+    try:
+        if found := objection(body):
+            raise Refused(found[0], source.with_proof("").count("\n") - 1 + found[1])
+        _check(toolchain, source, body, timeout_s, memory_mb, scratch)
+    except Refused as error:
+        return finding("refused", str(error), error.line)
+    except (_Unavailable, BadInput, OSError) as error:
+        return finding("unavailable", str(error))
+    return Finding("accepted", elapsed_s=time.monotonic() - started)
+
+
+def _check(
+    toolchain: Toolchain, source: Source, body: str, timeout_s: float, memory_mb: float, scratch: Path | None
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="aitp-lean-", dir=scratch) as name:
+        folder = Path(name)
+        statement = compile_statement(toolchain, source, folder, timeout_s, memory_mb)
+        limits = Limits(timeout_s, Deadline.after(_WALL_FACTOR * timeout_s + _GRACE_S), memory_mb)
+        (folder / "candidate").mkdir()
+        compiled = compile_file(toolchain, source.with_proof(body), folder / "candidate", limits.allowance)
+        _insist(compiled.ended, "to compile", timeout_s, memory_mb)
+        errors = [message for message in compiled.messages if message.severity == "error"]
+        if errors:
+            inside = [error for error in errors if error.line >= statement.body_line]
+            raise Refused(f"Lean reports: {_brief((inside or errors)[0].text)}", (inside or errors)[0].line)
+        for message in compiled.messages:
+            if message.kind == "hasSorry" and message.line >= statement.first_line:
+                raise Refused("the proof leaves something unproved (`sorry`)", message.line)
+        if compiled.olean is None:
+            raise Refused(
+                f"Lean compiled nothing and ended with status {compiled.ended.status}: {_brief(compiled.ended.said)}"
+            )
+        judge(toolchain, statement, compiled.olean, limits.after(compiled.ended), folder)
+
+
+def judge(toolchain: Toolchain, statement: Statement, olean: bytes, limits: Limits, folder: Path) -> None:
+    """Decide whether a compiled module proves a statement, whoever made it.
+
+    Args:
+        toolchain: whose kernel to ask.
+        statement: what is to be proved.
+        olean: the bytes of the module.
+        limits: what the kernel may use.
+        folder: for temporary files; nobody else may write to it.
+
+    Raises:
+        Refused: it does not prove it.
+    """
+    terms = Terms()
+    reference = Module(Region(Path("the statement"), statement.olean), terms)
+    reference.constants()
+    theorem = statement.theorem(terms)
+    try:
+        candidate = Module(Region(Path("the proof"), olean), terms)
+        new = frozenset(audit(reference, candidate, theorem))
+    except BadInput as error:
+        raise Refused(str(error)) from error
+
+    def find(name: int) -> Constant | None:
+        if name in new:
+            return candidate.constant(name)
+        return reference.constant(name) if name in reference else None
+
+    checked = replay(toolchain, terms, new, find, reference.imports, folder, limits.allowance)
+    if not checked.finished:
+        _insist(checked.ended, "to check", limits.cpu_s, limits.memory_mb)
+        raise Refused(
+            f"the kernel came to no end: status {checked.ended.status}, {_brief(checked.ended.said) or 'nothing said'}"
+        )
+    if reason := checked.reason or axiom_reason(set(checked.axioms)):
+        raise Refused(reason)
+
+
+def _insist(ended: Ended, doing: str, cpu_s: float, memory_mb: float) -> None:
+    """Object to a process that did not end by itself."""
+    if ended.used_up == "cpu" or ended.status == -signal.SIGXCPU:
+        raise Refused(f"the proof takes more than {cpu_s:.1f} CPU seconds {doing}")
+    if ended.used_up == "memory":
+        raise Refused(f"the proof takes more than {memory_mb:.0f} MB of memory {doing}")
+    if ended.used_up == "wall":
+        raise _Unavailable(
+            f"the machine granted {ended.cpu_s:.1f} CPU seconds in {ended.wall_s:.1f} s, too few {doing} the proof"
+        )
+    if ended.status == -signal.SIGXFSZ:
+        raise Refused(f"the proof writes more than it may {doing}")
+    if ended.status < 0:
+        raise Refused(f"the process {doing} the proof ended with signal {-ended.status}")
+
+
+def _brief(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 300 else words[:300] + " …"

@@ -1,0 +1,96 @@
+"""Runs a command in the sandbox to its end, or until it has used up what it was given."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import resource
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from ... import process
+
+__all__ = ["Allowance", "Ended", "run"]
+
+_WATCH_S = 0.05
+_FILE_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a command may use.
+
+    Attributes:
+        cpu_s: CPU seconds.
+        wall_s: wall seconds.
+        memory_mb: resident memory, its children's included. Lean reserves far more address space than it uses, so that
+            cannot be limited.
+    """
+
+    cpu_s: float
+    wall_s: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended.
+
+    Attributes:
+        status: exit status; negative for a signal.
+        used_up: what it was killed for, if it was.
+        cpu_s, wall_s: seconds it took.
+        said: the first mebibytes of what it printed.
+    """
+
+    status: int
+    used_up: Literal["", "cpu", "wall", "memory"]
+    cpu_s: float
+    wall_s: float
+    said: str
+
+
+def run(
+    argv: Sequence[str], log: Path, allowance: Allowance, *, cwd: Path, env: Mapping[str, str], said_mb: int = 8
+) -> Ended:
+    """Run a command; both its outputs go to a log file, whose first `said_mb` mebibytes are read."""
+    started = time.monotonic()
+    # The kernel's limit backs up ours.
+    limits = process.Limits(cpu_s=math.ceil(allowance.cpu_s) + 1, stack_mb=float("inf"))
+    used_up: Literal["", "cpu", "wall", "memory"] = ""
+    cpu_s = 0.0
+    with (
+        process.spawn(argv, log, limits=limits, cwd=cwd, env=env) as running,
+        process.ProcessHandle(running.pid) as handle,
+    ):
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
+        while not used_up and not handle.wait(_WATCH_S):
+            now_s, memory_mb = _usage(running.pid)
+            cpu_s = max(cpu_s, now_s)
+            if memory_mb > allowance.memory_mb:
+                used_up = "memory"
+            elif cpu_s > allowance.cpu_s:
+                used_up = "cpu"
+            elif time.monotonic() - started > allowance.wall_s:
+                used_up = "wall"
+        if used_up:
+            running.close()
+        status = running.wait() or 0
+    with log.open("rb") as file:
+        said = file.read(said_mb * 2**20).decode(errors="replace")
+    return Ended(status, used_up, cpu_s, time.monotonic() - started, said)
+
+
+def _usage(pid: int) -> tuple[float, float]:
+    """CPU seconds and megabytes of a process and its children."""
+    pids = [pid]
+    with contextlib.suppress(psutil.Error, OSError):
+        pids += [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return sum(map(process.cpu_s, pids)), sum(map(process.resident_mb, pids))
