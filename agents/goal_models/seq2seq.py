@@ -1,0 +1,165 @@
+"""The seq2seq goal model: a Hugging Face encoder-decoder that answers with one of two tokens. Follows `GoalScorer`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from aitp_gym.errors import BadInput, CheckpointError, DependencyNotInstalled
+from aitp_gym.proof import Goal
+from aitp_gym.search.goal_scorer import ConstantScorer, GoalScorer
+
+try:
+    import torch
+    from torch import Tensor, nn
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+except ImportError as error:
+    raise DependencyNotInstalled(
+        f"The seq2seq goal model needs torch and transformers ({error}): pip install 'aitp-gym[transformers]'."
+    ) from error
+
+__all__ = ["MAX_TOKENS", "Answers", "Seq2SeqGoalModel", "load_pretrained"]
+
+MAX_TOKENS = 2300
+"""Tokens of an input, at most, as BAIT has it; ByT5's tokens are bytes."""
+
+_QUESTION, _PROVABLE, _UNPROVABLE = "<extra_id_0>", "<extra_id_1>", "<extra_id_2>"
+
+
+class Answers:
+    """The question that is put to the model, and the two tokens that it may answer with.
+
+    The input is `<extra_id_0>` and the goal; the answer `<extra_id_1>` says provable, `<extra_id_2>` not. All other
+    answers are ruled out, so that the model's distribution over the two is what counts (the goal model of BAIT,
+    github.com/sean-lamont/bait).
+
+    Args:
+        tokenizer: of the model; must know T5's sentinels.
+        max_tokens: of an input. Of a longer goal the end counts: the conclusion comes after the hypotheses.
+
+    Raises:
+        CheckpointError: the tokenizer has no sentinels.
+    """
+
+    def __init__(self, tokenizer: Any, max_tokens: int = MAX_TOKENS) -> None:
+        if max_tokens < 3:
+            raise BadInput(f"max_tokens must leave room for the question, the goal and the end, got {max_tokens}.")
+        self._tokenizer = tokenizer
+        self._max_tokens = max_tokens
+        ids = tokenizer.convert_tokens_to_ids([_QUESTION, _PROVABLE, _UNPROVABLE])
+        if None in ids or tokenizer.unk_token_id in ids or len(set(ids)) != 3:
+            raise CheckpointError(
+                f"Expected a tokenizer that has the tokens {_QUESTION}, {_PROVABLE} and {_UNPROVABLE}, as those of T5 "
+                f"and ByT5 do, got {type(tokenizer).__name__} without them."
+            )
+        self._question, *self._answers = ids
+
+    def ask(self, texts: Sequence[str]) -> dict[str, Tensor]:
+        """Inputs for B goals: `input_ids` and `attention_mask`, shape (B, T)."""
+        room = self._max_tokens - 2
+        goals = self._tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        rows = [[self._question, *ids[-room:], self._tokenizer.eos_token_id] for ids in goals]
+        found = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt")
+        return {name: found[name] for name in ("input_ids", "attention_mask")}
+
+    def logprobs(self, model: nn.Module, inputs: Mapping[str, Tensor]) -> Tensor:
+        """Log-probabilities of "provable" and "unprovable" as the first token, shape (B, 2)."""
+        start = model.config.decoder_start_token_id
+        first = torch.full((len(inputs["input_ids"]), 1), start, device=inputs["input_ids"].device)
+        logits = model(**inputs, decoder_input_ids=first).logits[:, 0, self._answers]
+        scores: Tensor = logits.float().log_softmax(-1)
+        return scores
+
+
+def load_pretrained(folder: str | Path) -> tuple[nn.Module, Any]:
+    """A model and its tokenizer from a folder that `save_pretrained` wrote; nothing in it is executed.
+
+    Raises:
+        CheckpointError: there is no such folder, or it holds no encoder-decoder in safetensors.
+    """
+    if not Path(folder).is_dir():
+        raise CheckpointError(f"There is no checkpoint folder {folder}: give a folder that `save_pretrained` wrote.")
+    try:
+        model = AutoModelForSeq2SeqLM.from_pretrained(folder, use_safetensors=True, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        what = " ".join(str(error).split())
+        raise CheckpointError(
+            f"The checkpoint {folder} cannot be used: expected an encoder-decoder and its tokenizer as "
+            f"`save_pretrained` writes them, with weights in safetensors ({what})."
+        ) from error
+    return model, tokenizer
+
+
+class Seq2SeqGoalModel:
+    """Scores goals by a seq2seq model that was trained to say whether they are provable.
+
+    Args:
+        ckpt_path: a folder that `training.lightning.goal_model_seq2seq` wrote; without one, one half is said of every
+            goal: a model that has not learned the two answers knows nothing.
+        batch_size: goals that go through the model at once.
+        max_tokens: of an input.
+        device: where the model runs, a name of torch.
+
+    Raises:
+        CheckpointError: the checkpoint cannot be used.
+    """
+
+    name = "seq2seq_goal_model"
+
+    def __init__(
+        self,
+        ckpt_path: str | Path | None = None,
+        *,
+        batch_size: int = 16,
+        max_tokens: int = MAX_TOKENS,
+        device: str = "cpu",
+    ) -> None:
+        if batch_size < 1:
+            raise BadInput(f"batch_size must be at least 1, got {batch_size}.")
+        self.batch_size = batch_size
+        self._untrained: GoalScorer | None = None
+        digest = ""
+        if ckpt_path is None:
+            self._untrained = ConstantScorer()
+        else:
+            model, tokenizer = load_pretrained(ckpt_path)
+            self._model = model.eval().to(device)
+            self._answers = Answers(tokenizer, max_tokens)
+            self._device = device
+            digest = _digest(Path(ckpt_path))
+        self.versions: Mapping[str, str] = {
+            "name": self.name,
+            "max_tokens": str(max_tokens),
+            "weights_digest": digest,
+        }
+
+    def score(self, goals: Sequence[Goal]) -> list[float]:
+        """Natural logarithms of the probabilities that B goals are provable; see `GoalScorer.score`."""
+        if self._untrained is not None:
+            return self._untrained.score(goals)
+        texts = [goal.text for goal in goals]
+        # Alike lengths go together, because a batch is as long as its longest goal.
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        scores = [0.0] * len(texts)
+        with torch.inference_mode():
+            for start in range(0, len(order), self.batch_size):
+                places = order[start : start + self.batch_size]
+                inputs = self._answers.ask([texts[place] for place in places])
+                on_device = {name: value.to(self._device) for name, value in inputs.items()}
+                found = self._answers.logprobs(self._model, on_device)[:, 0].tolist()
+                for place, score in zip(places, found, strict=True):
+                    # Rounding must not push a certainty above 1.
+                    scores[place] = min(score, 0.0)
+        return scores
+
+
+def _digest(folder: Path) -> str:
+    """A SHA-256 of the weights' files, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.safetensors")):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

@@ -1,0 +1,77 @@
+"""One training: labelled goals and a pretrained model in, a checkpoint folder and its figures out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from aitp_gym.agents.goal_models.seq2seq import Answers, Seq2SeqGoalModel, load_pretrained
+from aitp_gym.proof import Goal
+
+from ..goal_model.labels import Label
+from ..goal_model.measure import measured
+from ..steps import train_steps
+from .data import Seq2SeqData
+from .module import Seq2SeqConfig, Seq2SeqModule
+
+__all__ = ["fit_seq2seq"]
+
+
+def fit_seq2seq(
+    train: Sequence[Label],
+    held_out: Sequence[Label],
+    start: Path,
+    checkpoint: Path,
+    config: Seq2SeqConfig,
+    *,
+    seed: int,
+    accelerator: str = "auto",
+    progress: bool = False,
+) -> dict[str, Any]:
+    """Fine-tune a seq2seq model and save it.
+
+    Args:
+        train: labels to learn from; not empty.
+        held_out: labels to measure on.
+        start: folder of a pretrained encoder-decoder of the T5 family, for example the tactic generator.
+        checkpoint: folder to write, as `save_pretrained` does.
+        config: of the training.
+        seed: of everything random.
+        accelerator: Lightning's name of where to train.
+        progress: show a progress bar.
+
+    Returns:
+        Metrics as JSON values, see `measure.measured`.
+
+    Raises:
+        CheckpointError: the pretrained model cannot be used.
+    """
+    began = time.monotonic()
+    model, tokenizer = load_pretrained(start)
+    answers = Answers(tokenizer, config.max_tokens)
+    module = Seq2SeqModule(model.train(), answers, config)
+    data = Seq2SeqData(train, answers, config.goals_per_batch, seed)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        logged = train_steps(
+            module,
+            data,
+            steps=config.steps,
+            progress=progress,
+            accelerator=accelerator,
+            gradient_clip=config.gradient_clip,
+        )
+    model.cpu().save_pretrained(checkpoint)
+    tokenizer.save_pretrained(checkpoint)
+    trained = Seq2SeqGoalModel(checkpoint, max_tokens=config.max_tokens, device=_device(accelerator))
+    metrics = measured(train, held_out, lambda texts: trained.score([Goal.single(text) for text in texts]))
+    loss = {"loss": logged["loss"]} if "loss" in logged else {}
+    return {**metrics, **loss, "train_s": time.monotonic() - began}
+
+
+def _device(accelerator: str) -> str:
+    return "cuda" if accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available() else "cpu"
