@@ -1,0 +1,191 @@
+"""LeanDojo as a `Prover`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from ....errors import BadInput, ProverUnavailable, StatementError
+from ....proof import Library, Premises, Proof, Theorem, Verdict
+from ...pool import Pool
+from ..declarations import declarations
+from ..source import Source
+from ..statement import read_statement, source_of
+from .entry import DojoEntry, Statement, TracedTheorem
+from .repository import locate, refuse_missing_tools
+from .session import DojoSession
+from .worker import DojoWorker
+
+if TYPE_CHECKING:
+    from .corpus import Corpus
+
+__all__ = ["LeanDojo"]
+
+MAX_STATEMENT_CHARACTERS = 4 * 2**20
+
+
+class LeanDojo:
+    """Lean 4 through LeanDojo (arXiv:2306.15626): theorems of a traced repository, and statements in its context.
+
+    Only searches go through LeanDojo. The check compiles the proof with the repository's own Lean and takes nothing
+    from it.
+
+    Args:
+        repository: `URL@COMMIT` of a repository that was traced before.
+        corpus: folder of a LeanDojo Benchmark of the same commit, whose corpus then gives the premises; `None`: none.
+        header: what statements without imports of their own begin with, for example `import Mathlib`.
+        memory_mb: resident memory that one Lean may hold; a tactic that takes more fails with `out_of_memory`.
+        open_timeout_s: wall seconds that entering a theorem may take.
+
+    Attributes:
+        traced: the repository's traced copy.
+        versions: backend, LeanDojo's and Lean's release, and the repository.
+
+    Raises:
+        BadInput: an argument is out of range.
+        DependencyNotInstalled: LeanDojo is missing.
+        ProverUnavailable: a tool is missing, or the repository has not been traced; the message says what to do.
+    """
+
+    name: str = "lean"
+    nondeterministic: bool = True
+    versions: Mapping[str, str]
+
+    def __init__(
+        self,
+        repository: str,
+        corpus: str | None = None,
+        header: str = "",
+        memory_mb: float = 16_384,
+        open_timeout_s: float = 600.0,
+    ) -> None:
+        if memory_mb < 256:
+            raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
+        if open_timeout_s <= 0:
+            raise BadInput(f"open_timeout_s must be positive, got {open_timeout_s}.")
+        refuse_missing_tools()
+        self._settings = (repository, corpus, header, memory_mb, open_timeout_s)
+        self.traced = locate(repository)
+        self.header = header
+        self._open_timeout_s = open_timeout_s
+        self._pool = Pool(lambda: DojoWorker(memory_mb))
+        self.versions = {
+            "lean": self.traced.lean_version,
+            "lean_backend": "dojo",
+            "lean_dojo": version("lean-dojo"),
+            "lean_repository": f"{self.traced.url}@{self.traced.commit}",
+        }
+        if corpus is not None:
+            self.versions["lean_corpus"] = self.library.digest
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the processes, which belong to one process."""
+        return {"settings": self._settings}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(*state["settings"])  # type: ignore[misc]  # the same as building it anew
+
+    def parse(self, statement: str) -> Theorem:
+        """Read a proposition, a declaration, or a file that ends with one whose proof is `sorry`."""
+        if len(statement) > MAX_STATEMENT_CHARACTERS:
+            raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
+        source = read_statement(statement, self.header)
+        text = source.signature if source.preamble == self.header else source.preamble + source.signature
+        name = source.name or f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        theorem = Theorem(name, text, self.name, payload=source)
+        try:
+            self.start(theorem).close()
+        except ProverUnavailable as error:
+            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {error}") from error
+        return theorem
+
+    @property
+    def library(self) -> Library:
+        """The corpus of the benchmark; empty without one."""
+        return Premises.none().library if self._corpus is None else self._corpus.library
+
+    def premises(self, theorem: Theorem) -> Premises:
+        """What LeanDojo calls accessible: what is in imported files, or ends before the theorem in its own.
+
+        A user's own statement may use the whole corpus.
+        """
+        if self._corpus is None:
+            return Premises.none()
+        if not isinstance(theorem.payload, TracedTheorem):
+            return Premises(self.library, range(len(self.library.entries)))
+        return self._corpus.accessible(theorem.payload.file, theorem.payload.start)
+
+    def start(self, theorem: Theorem) -> DojoSession:
+        """Open a session on the theorem."""
+        return DojoSession(self._pool, self.traced, self._entry(theorem), self._open_timeout_s)
+
+    def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
+        """Compile and audit the whole proof in the repository, without LeanDojo; see `Lean.check`."""
+        try:
+            source = self.source(theorem)
+            checker = self._checker
+        except (BadInput, ProverUnavailable) as error:
+            return Verdict.unavailable(str(error))
+        return checker.check(replace(theorem, payload=source), proof, timeout_s)
+
+    def source(self, theorem: Theorem) -> Source:
+        """Where the theorem stands: its file up to it, and its statement.
+
+        Raises:
+            BadInput: it is not to be found in its file.
+        """
+        payload = self._entry_payload(theorem)
+        if not isinstance(payload, TracedTheorem):
+            return payload
+        try:
+            text = (self.traced.directory / payload.file).read_text(encoding="utf-8")
+        except OSError as error:
+            raise BadInput(f"Expected {payload.file} in {self.traced.directory}: {error}.") from error
+        line, column = payload.start
+        offset = sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column - 1
+        for declaration in declarations(text):
+            if declaration.start <= offset < declaration.end:
+                return declaration.source(text)
+        raise BadInput(
+            f"Expected the theorem {payload.name} at line {line}, column {column} of {payload.file}; what stands there "
+            "is not read as a theorem."
+        )
+
+    def close(self) -> None:
+        """End the processes that are idle. Calling it twice is allowed."""
+        self._pool.close()
+        if "_checker" in vars(self):
+            self._checker.close()
+
+    @cached_property
+    def _checker(self) -> Any:
+        from ..prover import Lean
+
+        return Lean("server", str(self.traced.directory))
+
+    @cached_property
+    def _corpus(self) -> Corpus | None:
+        folder = self._settings[1]
+        if folder is None:
+            return None
+        from .benchmark import Benchmark
+
+        return Benchmark.load(folder).corpus
+
+    def _entry(self, theorem: Theorem) -> DojoEntry:
+        payload = self._entry_payload(theorem)
+        return payload if isinstance(payload, TracedTheorem) else Statement(self.traced.directory, payload)
+
+    def _entry_payload(self, theorem: Theorem) -> TracedTheorem | Source:
+        if theorem.prover != self.name:
+            raise BadInput(f"{theorem.name} is a theorem for {theorem.prover!r}, not for {self.name!r}.")
+        if not isinstance(theorem.payload, TracedTheorem):
+            return source_of(theorem, self.header)
+        own = self.versions["lean_repository"]
+        if theorem.payload.repository != own:
+            raise BadInput(f"{theorem.name} is in {theorem.payload.repository}; this prover has {own} open.")
+        return theorem.payload

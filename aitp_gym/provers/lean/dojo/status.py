@@ -1,0 +1,27 @@
+"""LeanDojo's state on this machine."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from ....errors import DependencyNotInstalled, ProverUnavailable
+from ...status import Status
+from .repository import cache_directory, refuse_missing_tools, traced_repositories
+
+__all__ = ["status"]
+
+
+def status() -> Status:
+    """Whether LeanDojo can be used now, and which repositories are traced."""
+    try:
+        found = version("lean-dojo")
+    except PackageNotFoundError:
+        return Status(False, "", "the package lean-dojo is not installed", "pip install 'aitp-gym[lean]'")
+    try:
+        refuse_missing_tools()
+    except (DependencyNotInstalled, ProverUnavailable) as error:
+        return Status(False, found, str(error))
+    traced = traced_repositories()
+    if not traced:
+        return Status(False, found, f"no repository is traced in {cache_directory()}")
+    return Status(True, found, f"traced: {', '.join(traced)}")

@@ -1,0 +1,269 @@
+"""A process that holds a Dojo, watched so that an answer always comes."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import psutil
+
+from ....errors import ProverUnavailable
+from ... import process
+from ...hol4.wire import Frames, ReplyLate, ServerGone
+from .repository import TracedRepository
+
+__all__ = ["DojoWorker", "Reply", "WorkerDied"]
+
+_HOST = Path(__file__).with_name("host.py")
+_START_TIMEOUT_S = 120.0
+_SEND_TIMEOUT_S = 5.0
+# Longest wait between two looks at CPU time and memory.
+_WATCH_S = 0.05
+# For the host to notice that its Lean is gone.
+_GRACE_S = 5.0
+_serial = itertools.count(1)
+
+
+class WorkerDied(Exception):
+    """Raised when the process that holds the Dojo is gone, or did not answer and was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what it cost.
+
+    Attributes:
+        fields: as `host.py` describes them. A Lean that we stopped makes it `timeout` or `crash`.
+        elapsed_s, cpu_s: wall seconds, and CPU seconds of Lean.
+    """
+
+    fields: dict[str, Any]
+    elapsed_s: float
+    cpu_s: float
+
+    @property
+    def kind(self) -> str:
+        """What was answered."""
+        return str(self.fields["kind"])
+
+    @property
+    def message(self) -> str:
+        """In whose words."""
+        return str(self.fields.get("message", ""))
+
+
+class DojoWorker:
+    """A host with at most one Dojo in it; one after another.
+
+    Args:
+        memory_mb: resident memory of Lean beyond which it is killed.
+
+    Attributes:
+        serial: number of this worker in this process, never used twice.
+        states: how many states the Dojo keeps now.
+        version: of LeanDojo.
+
+    Raises:
+        ProverUnavailable: LeanDojo cannot be imported.
+    """
+
+    def __init__(self, memory_mb: float) -> None:
+        self.serial = next(_serial)
+        self.states = 0
+        self._memory_mb = memory_mb
+        self._owner = os.getpid()
+        self._dead = False
+        self._lean: list[process.ProcessHandle] = []
+        folder = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = folder / "dojo.log"
+        self._process = process.spawn(
+            [sys.executable, os.fspath(_HOST)], self._log, pipes=True, cwd=folder, env=_environment(memory_mb)
+        )
+        try:
+            stdin, stdout = self._process.stdin, self._process.stdout
+            assert stdin is not None
+            assert stdout is not None
+            self._frames = Frames(stdout.fileno(), stdin.fileno())
+            self.version = str(self._frames.receive(_START_TIMEOUT_S)["version"])
+        except (ServerGone, ReplyLate) as error:
+            self.close()
+            raise ProverUnavailable(
+                f"LeanDojo cannot be imported: {error}. Its log, {self._log}, ends with:\n{process.tail(self._log)}"
+            ) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """Of the host."""
+        return self._process.pid
+
+    @property
+    def lean_pids(self) -> list[int]:
+        """Of the processes that the host started and that still run."""
+        return [handle.pid for handle in self._lean if handle.alive()]
+
+    @property
+    def resident_mb(self) -> float:
+        """Memory that Lean holds now."""
+        return sum(process.resident_mb(handle.pid) for handle in self._lean)
+
+    @property
+    def worn_out(self) -> bool:
+        """Whether a new one should take its place: it is dead."""
+        return self._dead
+
+    def open(self, traced: TracedRepository, file: str, name: str, timeout_s: float) -> Reply:
+        """Enter a theorem; whatever was entered before is left.
+
+        Args:
+            traced: the repository.
+            file: path in it.
+            name: the theorem's full name.
+            timeout_s: wall seconds.
+
+        Raises:
+            WorkerDied: it died, or took longer by far and was killed.
+        """
+        self._forget_lean()
+        request = {"op": "open", "traced": str(traced.directory), "file": file, "name": name, "timeout_s": timeout_s}
+        reply = self._ask(request, timeout_s, timeout_s)
+        self.states = int(reply.kind == "state")
+        return reply
+
+    def run(self, state: int, tactic: str, cpu_limit_s: float, wall_limit_s: float) -> Reply:
+        """Apply a tactic to a state.
+
+        After `timeout` and `crash` no theorem is open any more.
+
+        Args:
+            state: a number from an earlier reply.
+            tactic: any text.
+            cpu_limit_s: CPU seconds after which Lean is stopped.
+            wall_limit_s: likewise, on the wall clock.
+
+        Raises:
+            WorkerDied: the host died or did not answer.
+        """
+        reply = self._ask(
+            {"op": "run", "state": state, "tactic": tactic, "timeout_s": wall_limit_s}, cpu_limit_s, wall_limit_s
+        )
+        self.states += reply.kind == "state"
+        return reply
+
+    def leave(self) -> None:
+        """Leave the theorem.
+
+        Raises:
+            WorkerDied: the host died or did not answer.
+        """
+        self._ask({"op": "close"}, _GRACE_S, _GRACE_S)
+        self._forget_lean()
+        self.states = 0
+
+    def close(self) -> None:
+        """End host and Lean. Calling it twice is allowed; a fork of this process leaves them alone."""
+        self._dead = True
+        if os.getpid() != self._owner:
+            return
+        # Lean has a session of its own, where a signal to the host's group does not reach it.
+        self._find_lean()
+        self._process.close()
+        for handle in self._lean:
+            handle.kill()
+        self._forget_lean()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_process"):
+            self.close()
+
+    def _ask(self, request: dict[str, Any], cpu_limit_s: float, wall_limit_s: float) -> Reply:
+        started, cpu_started = time.monotonic(), self._cpu_s()
+        stopped: dict[str, Any] | None = None
+        # The Dojo has the same wall limit and should be the one to notice; we are there for the case that it hangs.
+        end = started + wall_limit_s + _GRACE_S
+        try:
+            self._frames.send(request, _SEND_TIMEOUT_S)
+            while True:
+                try:
+                    fields = self._frames.receive(_WATCH_S)
+                    break
+                except ReplyLate:
+                    pass
+                if stopped is None:
+                    stopped = self._excess(request, cpu_started, cpu_limit_s)
+                    if stopped is not None:
+                        end = time.monotonic() + _GRACE_S
+                if time.monotonic() >= end:
+                    self.close()
+                    raise WorkerDied("the Dojo gave no answer in time and was killed")
+        except (ServerGone, ReplyLate) as error:
+            self.close()
+            raise WorkerDied(f"the process that holds the Dojo is gone: {error}") from error
+        if request["op"] == "open":
+            self._find_lean()
+        cpu_s = self._cpu_s() - cpu_started
+        if stopped is not None and fields["kind"] in ("crash", "timeout", "init_error"):
+            fields = stopped
+            cpu_s = max(cpu_s, min(cpu_limit_s, time.monotonic() - started))
+        return Reply(fields, time.monotonic() - started, max(0.0, cpu_s))
+
+    def _excess(self, request: dict[str, Any], cpu_started: float, cpu_limit_s: float) -> dict[str, Any] | None:
+        """What Lean was stopped for, if it took too much."""
+        if request["op"] == "open":
+            # Nobody else knows yet what it has started.
+            self._forget_lean()
+            self._find_lean()
+        if (held_mb := self.resident_mb) > self._memory_mb:
+            reason: dict[str, Any] = {
+                "kind": "crash",
+                "message": f"Lean held {held_mb:.0f} MB of memory; the limit is {self._memory_mb:.0f}",
+                "out_of_memory": True,
+            }
+        elif request["op"] == "run" and self._cpu_s() - cpu_started > cpu_limit_s:
+            reason = {"kind": "timeout", "message": f"over {cpu_limit_s:g} s of CPU time"}
+        else:
+            return None
+        for handle in self._lean:
+            handle.kill()
+        return reason
+
+    def _find_lean(self) -> None:
+        if self._lean:
+            return
+        try:
+            found = psutil.Process(self.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return
+        for child in found:
+            try:
+                self._lean.append(process.ProcessHandle(child.pid))
+            except ProcessLookupError:
+                continue
+
+    def _forget_lean(self) -> None:
+        for handle in self._lean:
+            handle.close()
+        self._lean = []
+
+    def _cpu_s(self) -> float:
+        return sum(process.cpu_s(handle.pid) for handle in self._lean)
+
+
+def _environment(memory_mb: float) -> dict[str, str]:
+    """Ours, so changed that LeanDojo asks nobody on the network anything."""
+    return {
+        **os.environ,
+        # With a token it would ask GitHub who we are when it is imported.
+        "GITHUB_ACCESS_TOKEN": "",
+        "DISABLE_REMOTE_CACHE": "1",
+        "TACTIC_MEMORY_LIMIT": f"{max(1, round(memory_mb / 1024))}g",
+    }
