@@ -17,7 +17,8 @@ from .errors import AitpError, UnknownName
 
 __all__ = ["Part", "measure", "part", "parts"]
 
-Figures = Mapping[str, float]
+Figures = Mapping[str, Any]
+"""Numbers by name, or nested mappings of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,14 @@ def _hol4() -> Figures:
     return hol4_figures(_MEASURE_S)
 
 
+@part("lean", "first_goal_s", "step_ms", "candidate_ms", "restart_s")
+def _lean() -> Figures:
+    """See `lean_figures`."""
+    from .bench_lean import lean_figures
+
+    return lean_figures()
+
+
 @part("runners", "scaling_2_over_1", "ceiling")
 def _runners() -> Figures:
     """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.
@@ -157,6 +166,14 @@ def _runners() -> Figures:
     chosen = theorems[:: max(1, len(theorems) // _RUNNER_THEOREMS)][:_RUNNER_THEOREMS]
     tasks = [EvaluationTask.of(t, run_seed=0, iteration=0, policy="uniform", budget=budget) for t in chosen]
     return bench_runners(config, {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": menu}, tasks)
+
+
+@part("search", "best_first", "breadth_first", "depth_first", "fringe", "updown", "updown_sampled", "htps", "htps_puct")
+def _search() -> Figures:
+    """See `search_figures`."""
+    from .bench_search import search_figures
+
+    return search_figures()
 
 
 @part("traces", "write_share", "load_1e6_s")

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...errors import BadInput, ProverLost, StatementError
 from ...proof import Library, Premises, Proof, Subgoals, Theorem, Verdict
+from .. import sandbox
 from ..pool import Pool
 from .project import project_toolchain
 from .script import Block, proof_block
@@ -81,12 +82,14 @@ class Lean:
             raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
         self._settings = _Settings(backend, project, header, memory_mb)
         self.toolchain = _toolchain(project)
-        self.header = self.toolchain.header if header is None else header
+        header = self.toolchain.header if header is None else header
+        self.header = header if header.endswith("\n") or not header else header + "\n"
         self._pool = Pool(lambda: LeanServer(self.toolchain, memory_mb))
         self.versions = {
             "lean": self.toolchain.version,
             "lean_backend": backend,
             "lean_toolchain": self.toolchain.identity[:16],
+            "lean_sandbox": sandbox.kind(),
         }
 
     def __getstate__(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import platformdirs
 import psutil
 
 from ...errors import ProverUnavailable
-from .. import process
+from .. import process, sandbox
 from .lsp import Diagnostic, Document, Frames, ReplyLate, RequestFailed, ServerGone
 from .toolchain import Toolchain
 
@@ -82,7 +82,10 @@ class LeanServer:
         self._children: list[process.ProcessHandle] = []
         self._dead = False
         log = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / "server.log"
-        argv = [*toolchain.lean, "--server", *_OPTIONS]
+        # Tactics of a full Lean can run code.
+        argv = sandbox.wrap(
+            [*toolchain.lean, "--server", *_OPTIONS], readable=(toolchain.directory, *toolchain.readable)
+        )
         self._process = process.spawn(argv, log, pipes=True, cwd=toolchain.directory, env=toolchain.env)
         try:
             stdin, stdout = self._process.stdin, self._process.stdout

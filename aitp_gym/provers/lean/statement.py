@@ -23,7 +23,7 @@ def read_statement(text: str, header: str = "") -> Source:
     Args:
         text: a proposition (`∀ n : Nat, n + 0 = n`), a declaration without a proof or with `:= sorry` or `:= by sorry`,
             or a whole file whose last declaration is such a one.
-        header: what stands before a statement that has no preamble of its own.
+        header: what stands before a statement that has no preamble of its own; empty, or ends with a line break.
 
     Raises:
         StatementError: it is empty, or the last declaration has a proof.
@@ -31,11 +31,10 @@ def read_statement(text: str, header: str = "") -> Source:
     text = text.strip()
     if not text:
         raise StatementError("Expected a proposition or a declaration such as `theorem t (n : Nat) : n + 0 = n`.")
-    preamble = header if header.endswith("\n") or not header else header + "\n"
     starts = [match.start() for match in _DECLARES.finditer(text)]
     if not starts:
         name = f"statement_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-        return Source(preamble, f"theorem {name} : {text}")
+        return Source(header, f"theorem {name} : {text}")
     before, declaration = text[: starts[-1]], text[starts[-1] :]
     # What belongs to the declaration and stands before its keyword.
     if attached := _ATTRIBUTES.search(before):
@@ -43,7 +42,7 @@ def read_statement(text: str, header: str = "") -> Source:
     signature = _PROOF.sub("", declaration)
     if re.search(r":=\s*by\b(?!\s*sorry\b)\s*\S|:=\s*(?!by\b|sorry\b)\S", signature.rpartition("\n")[2]):
         raise StatementError(f"Expected `:= by sorry`, or nothing, after the statement; got {declaration[-200:]!r}.")
-    return Source(before.rstrip("\n") + "\n" if before.strip() else preamble, signature)
+    return Source(before.rstrip("\n") + "\n" if before.strip() else header, signature)
 
 
 def source_of(theorem: Theorem, header: str = "") -> Source:

@@ -21,7 +21,8 @@ class Toolchain:
         identity: hash of everything that decides its behaviour: engine, library or project revision.
         directory: folder to run it in: the project's root, or the engine's prefix.
         readable: further folders that a sandbox must let it read (libraries, toolchain).
-        header: what a statement without imports of its own begins with, for example `import Mathlib`; may be empty.
+        header: what stands before a statement without a text of its own before it, for example `import Mathlib`; empty,
+            or ends with a line break.
     """
 
     kind: str

@@ -9,7 +9,7 @@ from aitp_gym.provers.lean.statement import read_statement, source_of
 
 
 def test_a_proposition_becomes_a_theorem():
-    source = read_statement("∀ n : Nat, n + 0 = n", "import Mathlib")
+    source = read_statement("∀ n : Nat, n + 0 = n", "import Mathlib\n")
     assert source.preamble == "import Mathlib\n"
     assert source.signature == f"theorem {source.name} : ∀ n : Nat, n + 0 = n"
     assert source.name.startswith("statement_")
@@ -57,4 +57,4 @@ def test_only_declarations_can_be_copied():
 def test_a_theorem_says_where_it_stands():
     placed = Source("open Nat\n", "theorem t : True")
     assert source_of(Theorem("t", "theorem t : True", "lean", payload=placed)) is placed
-    assert source_of(Theorem("t", "theorem t : True", "lean"), "open Nat") == placed
+    assert source_of(Theorem("t", "theorem t : True", "lean"), "open Nat\n") == placed

@@ -58,6 +58,8 @@ class Engine:
             env=_environment(self.directory, lean),
             identity=self.identity,
             directory=self.directory,
+            # A name that is misspelt in a statement is an error, as it is in Mathlib, and not a variable.
+            header="set_option autoImplicit false\n",
             readable=tuple(dict.fromkeys((self.wheel.directory, Path(sys.prefix), Path(sys.base_prefix)))),
         )
 
