@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp, prod
 from typing import Any
 
 from aitp_gym.proof import Edge, Node, ProofGraph, Status
@@ -128,32 +128,42 @@ class HTPS:
 
     def probability(self, node: int) -> float:
         """The goal scorer's probability that a goal is provable."""
-        return math.exp(self._scores[node])
+        return exp(self._scores[node])
 
-    def tree_policy(self, ways: Sequence[EdgeStatistics]) -> list[float]:
-        """The tree policy over some ways to go on from a goal: scores (PUCT) or probabilities (regularised)."""
+    def tree_policy(self, ways: Sequence[EdgeStatistics], solved: bool = False) -> list[float]:
+        """The tree policy over some ways to go on from a goal: scores (PUCT) or probabilities (regularised).
+
+        Args:
+            ways: what the policy chooses from.
+            solved: whether the goal is proved, so that some of its edges may be.
+        """
         settings = self.settings
-        priors = [math.exp(way.logprob / settings.prior_temperature) for way in ways]
+        priors = [exp(way.logprob / settings.prior_temperature) for way in ways]
         if settings.renormalize and (mass := sum(priors)) > 0.0:
             priors = [prior / mass for prior in priors]
         counts = [way.count + way.virtual for way in ways]
-        values = [self._q(way) for way in ways]
+        unvisited = settings.unvisited_q
+        values = [
+            (way.total if way.count else unvisited) / (count or 1) for way, count in zip(ways, counts, strict=True)
+        ]
+        if solved:
+            values = [self._solved_q(way, value) for way, value in zip(ways, values, strict=True)]
         policy = regularized if settings.policy == "regularized" else alpha_zero
         return policy(priors, values, counts, settings.exploration)
 
-    def _q(self, way: EdgeStatistics) -> float:
+    def _solved_q(self, way: EdgeStatistics, otherwise: float) -> float:
+        if way.edge < 0 or self.graph.edges[way.edge].status is not Status.PROVED:
+            return otherwise
         counts = max(1, way.count + way.virtual)
-        if way.edge >= 0 and self.graph.edges[way.edge].status is Status.PROVED:
-            match self.settings.solved_q:
-                case "count_over_counts":
-                    return max(1, way.count) / counts
-                case "one_over_counts":
-                    return 1.0 / counts
-                case "one_over_virtual_counts":
-                    return 1.0 / (1 + way.virtual)
-                case "one":
-                    return 1.0
-        return (self.settings.unvisited_q if way.count == 0 else way.total) / counts
+        match self.settings.solved_q:
+            case "count_over_counts":
+                return max(1, way.count) / counts
+            case "one_over_counts":
+                return 1.0 / counts
+            case "one_over_virtual_counts":
+                return 1.0 / (1 + way.virtual)
+            case "one":
+                return 1.0
 
     def _choose(self, node: Node, usable: Usable) -> int | None:
         solved = node.status is Status.PROVED
@@ -168,7 +178,7 @@ class HTPS:
             ways.append(statistics.more)
         if len(ways) <= 1:
             return ways[0].edge if ways else SETTLED if solved else None
-        scores = self.tree_policy(ways)
+        scores = self.tree_policy(ways, solved)
         temperature = self.settings.selection_temperature
         if temperature > 0.0 and (highest := max(scores)) > 0.0:
             weights = [(score / highest) ** (1 / temperature) for score in scores]
@@ -224,7 +234,7 @@ class HTPS:
             if status is Status.PROVED and self.settings.backup_one_for_solved:
                 return self.settings.discount
             children = self.graph.edges[choice].children
-            return self.settings.discount * math.prod(values[child] for child in dict.fromkeys(children))
+            return self.settings.discount * prod(values[child] for child in dict.fromkeys(children))
         if choice == SETTLED or status is Status.PROVED:
             return 1.0
         return 0.0 if status is Status.FAILED else self.probability(n)

@@ -47,20 +47,32 @@ def regularized(prior: Sequence[float], q: Sequence[float], counts: Sequence[flo
     """
     total = sum(counts)
     lam = c * sqrt(total) / (len(prior) + total)
-    weights = [lam * p for p in prior]
-    mass = sum(weights)
-    if mass <= 0.0:
+    # Edges of equal Q, as those never followed are, count as one: what has to be solved is short then.
+    mass: dict[float, float] = {}
+    for v, p in zip(q, prior, strict=True):
+        if p > 0.0:
+            mass[v] = mass.get(v, 0.0) + lam * p
+    if lam <= 0.0 or not mass:
         best = max(range(len(q)), key=lambda i: (q[i], prior[i]))
         return [float(i == best) for i in range(len(q))]
-    # The sum of pi falls in alpha, from at least 1 at `low` on, and is convex: Newton's method from there converges
+    alpha = _alpha(list(mass.items()))
+    shares = [lam * p / (alpha - v) if p > 0.0 else 0.0 for p, v in zip(prior, q, strict=True)]
+    total_share = sum(shares)
+    return [share / total_share for share in shares]
+
+
+def _alpha(mass: Sequence[tuple[float, float]]) -> float:
+    """Where the sum of w / (alpha - v) over the pairs (v, w) is 1, to the right of all v."""
+    # The sum falls in alpha, from at least 1 at the start on, and is convex: Newton's method from there converges
     # without overshooting.
-    alpha = max(v + w for v, w in zip(q, weights, strict=True) if w > 0.0)
+    alpha = max(v + w for v, w in mass)
     for _ in range(_STEPS):
-        shares = [w / (alpha - v) if w > 0.0 else 0.0 for v, w in zip(q, weights, strict=True)]
-        excess = sum(shares) - 1.0
+        excess, slope = -1.0, 0.0
+        for v, w in mass:
+            share = w / (alpha - v)
+            excess += share
+            slope += share / (alpha - v)
         if excess <= _TOLERANCE:
             break
-        slope = sum(s / (alpha - v) for s, v in zip(shares, q, strict=True) if s > 0.0)
         alpha += excess / slope
-    total_share = sum(shares)
-    return [s / total_share for s in shares]
+    return alpha

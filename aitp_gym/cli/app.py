@@ -110,6 +110,7 @@ def build_hollight() -> None:
 
 @app.command()
 def bench(
+    parts: Annotated[list[str] | None, typer.Argument(metavar="PART", help="Only these; without any, all.")] = None,
     as_json: Json = False,
     only: Annotated[list[str] | None, typer.Option(metavar="PART", help="Only this part; may be repeated.")] = None,
 ) -> None:
@@ -117,7 +118,7 @@ def bench(
     from ..bench import measure
     from .print_bench import print_json, print_table
 
-    (print_json if as_json else print_table)(measure(only))
+    (print_json if as_json else print_table)(measure([*(parts or []), *(only or [])]))
 
 
 @app.command("one-step")
