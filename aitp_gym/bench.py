@@ -134,6 +134,14 @@ def _hol4() -> Figures:
     return hol4_figures(_MEASURE_S)
 
 
+@part("lean", "first_goal_s", "step_ms", "candidate_ms", "restart_s")
+def _lean() -> Figures:
+    """See `lean_figures`."""
+    from .bench_lean import lean_figures
+
+    return lean_figures()
+
+
 @part("runners", "scaling_2_over_1", "ceiling")
 def _runners() -> Figures:
     """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.
