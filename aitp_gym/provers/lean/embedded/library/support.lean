@@ -26,6 +26,17 @@ theorem Iff.symm {a b : Prop} (h : a ↔ b) : b ↔ a := ⟨h.mpr, h.mp⟩
 theorem Ne.symm {α : Sort u} {a b : α} (h : a ≠ b) : b ≠ a := fun e => h e.symm
 attribute [symm] Eq.symm Iff.symm Ne.symm
 
+-- As soon as this is there, every new inductive type gets theorems that its constructors are injective.
+theorem Eq.propIntro {a b : Prop} (h₁ : a → b) (h₂ : b → a) : a = b := propext ⟨h₁, h₂⟩
+@[macro_inline] def HEq.homo_ndrec.{v₁, v₂} {α : Sort v₂} {a : α} {motive : α → Sort v₁} (m : motive a) {b : α}
+    (h : HEq a b) : motive b := (eq_of_heq h).ndrec m
+theorem Lean.injEq_helper {p q r : Prop} (h : p → q → r) : p ∧ q → r := fun ⟨hp, hq⟩ => h hp hq
+gen_injective_theorems% Option
+gen_injective_theorems% List
+gen_injective_theorems% Prod
+gen_injective_theorems% Subtype
+gen_injective_theorems% Sigma
+
 /-! ## Congruence -/
 
 theorem implies_congr {p₁ p₂ : Sort u} {q₁ q₂ : Sort v} (h₁ : p₁ = p₂) (h₂ : q₁ = q₂) : (p₁ → q₁) = (p₂ → q₂) :=
