@@ -13,6 +13,9 @@ from ..proof import Theorem
 from .files import read_theorems
 from .hol4 import hol4_core, tacticzero
 from .holist import DATABASE_SETS, holist_core, holist_database
+from .lean_embedded import lean_embedded
+from .lean_files import lean_files
+from .leandojo import LEANDOJO_SETS, leandojo
 from .propositional import COUNTS, propositional
 from .theorem_set import TheoremSet
 
@@ -21,7 +24,7 @@ __all__ = ["load"]
 _PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(COUNTS)})(?:-(\d+))?")
 _LIBRARY_SETS = ("holist-core", "holist-core-temporal", "hol4-core", "hol4-core-temporal")
 _KNOWN = (
-    ", ".join((*_LIBRARY_SETS, "tacticzero", *DATABASE_SETS))
+    ", ".join((*_LIBRARY_SETS, "tacticzero", *DATABASE_SETS, "lean-embedded", *LEANDOJO_SETS))
     + ", "
     + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
 )
@@ -34,10 +37,12 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
     is installed; `holist-db-core`, `-complex`, `-flyspeck`: HOList's theorem database with its own splits, as far as
     that HOL Light has it; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted
     (`propositional-small-7`; without one the seed is 0). `hol4-core` and `hol4-core-temporal`: the library of the
-    user's HOL4, split like HOL Light's; `tacticzero`: those of them that are TacticZero's goals.
+    user's HOL4, split like HOL Light's; `tacticzero`: those of them that are TacticZero's goals. `lean-embedded`: small
+    theorems for the embedded Lean. `leandojo-random`, `leandojo-novel`: LeanDojo Benchmark 4, split in its two ways.
 
     Args:
-        name: of the set, or the path of a file for `read_theorems`.
+        name: of the set, or the path of a `.lean` file or of a folder with such files, for `lean_files`, or of another
+            file, for `read_theorems`.
         parse: `Prover.parse`, for a file.
 
     Raises:
@@ -49,8 +54,12 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
         return tacticzero()
     if text in DATABASE_SETS:
         return holist_database(text)
-    if text in _LIBRARY_SETS or _PROPOSITIONAL.fullmatch(text):
+    if text in LEANDOJO_SETS:
+        return leandojo(text)
+    if text == "lean-embedded" or text in _LIBRARY_SETS or _PROPOSITIONAL.fullmatch(text):
         return _build(text)
+    if Path(text).suffix == ".lean" or any(Path(text).rglob("*.lean")):
+        return lean_files(text)
     if not Path(text).is_file():
         raise UnknownName(f"Expected a theorem set ({_KNOWN}) or the path of a file of statements, got {text!r}.")
     if parse is None:
@@ -60,6 +69,8 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
 
 @lru_cache(maxsize=16)
 def _build(name: str) -> TheoremSet:
+    if name == "lean-embedded":
+        return lean_embedded()
     match = _PROPOSITIONAL.fullmatch(name)
     if match:
         return propositional(match[1], int(match[2] or 0))

@@ -6,10 +6,13 @@ import re
 
 from ..errors import StatementError
 
-__all__ = ["formula_skeleton", "sexp_skeleton"]
+__all__ = ["formula_skeleton", "lean_skeleton", "sexp_skeleton"]
 
 _SEXP_TOKEN = re.compile(r"[()]|[^\s()]+")
 _FORMULA_NAME = re.compile(r"[^\W\d][\w']*")
+# `(a b : T)`, `{a : T}`, `[d : Decidable p]`, and what `∀`, `∃` and `fun` bind.
+_LEAN_BINDER = re.compile(r"[({\[]([^(){}\[\]:]+) : |(?:∀|∃|fun) ([^(){}\[\]:,=>∈<≤]+?)(?= :|,| =>)")
+_LEAN_NAME = re.compile(r"(?<![\w.'])([^\W\d][\w']*)")
 _CONSTANTS = frozenset({"False", "false", "True", "true"})
 
 
@@ -89,3 +92,20 @@ def formula_skeleton(statement: str) -> str:
         return name if name in _CONSTANTS else f"p{numbers.setdefault(name, len(numbers))}"
 
     return re.sub(r"\s+", "", _FORMULA_NAME.sub(number, statement))
+
+
+def lean_skeleton(statement: str) -> str:
+    """The skeleton of a Lean declaration: its name left out, its variables numbered by first occurrence.
+
+    Args:
+        statement: a signature such as `theorem t (n : Nat) : n = n`.
+    """
+    _, _, rest = statement.partition(" ")[2].partition(" ")
+    bound = {name for groups in _LEAN_BINDER.findall(rest) for group in groups for name in group.split()}
+    numbers: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        name = match[1]
+        return f"v{numbers.setdefault(name, len(numbers))}" if name in bound else name
+
+    return " ".join(_LEAN_NAME.sub(number, rest).split())
