@@ -33,8 +33,8 @@ def kind() -> Sandbox:
     if landlock.abi() > 0:
         return "landlock"
     _log.warning(
-        "No sandbox: neither bubblewrap nor Landlock works here, so what a prover is told can read and write your files "
-        "and use the network. Install bubblewrap (`apt-get install bubblewrap`) or use Linux 5.13 or newer."
+        "No sandbox: neither bubblewrap nor Landlock works here, so what a prover is told can read and write your "
+        "files and use the network. Install bubblewrap (`apt-get install bubblewrap`) or use Linux 5.13 or newer."
     )
     return "none"
 

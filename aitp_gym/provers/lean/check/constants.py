@@ -34,8 +34,9 @@ class Constant:
         safety: `safe`, or `unsafe` and `partial`, which the kernel does not hold to its rules.
         hint: when the kernel unfolds a definition: `opaque`, `abbrev`, or a height.
         together: names of the mutual block.
-        counts: of an inductive type: parameters, indices, nested types; of a constructor: its place, parameters, fields; of
-            a recursor: parameters, indices, motives, minor premises, and 1 if it reduces like K; of a quotient: its kind.
+        counts: of an inductive type: parameters, indices, nested types; of a constructor: its place, parameters,
+            fields; of a recursor: parameters, indices, motives, minor premises, and 1 if it reduces like K; of a
+            quotient: its kind.
         constructors: of an inductive type, in order; of a constructor: its type.
         rules: of a recursor.
     """

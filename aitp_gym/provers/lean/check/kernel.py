@@ -1,17 +1,18 @@
 """Lean's kernel without the rest of Lean: type-checks declarations, one by one, in an environment that begins empty.
 
-`python -I -S kernel.py FOLDER FILE`, where FOLDER holds the embedded engine's shared libraries; the lines of FILE are those
-of `declarations.py`. It imports nothing of ours. No text is elaborated and no compiled module is loaded: terms are
-built anew with the kernel's own constructors, so nothing that somebody else computed about them is believed. It prints
+`python -I -S kernel.py FOLDER FILE`, where FOLDER holds the embedded engine's shared libraries and FILE has lines as in
+`declarations.py`. It imports nothing of ours. No text is elaborated and no compiled module is loaded: terms are built
+anew with the kernel's own constructors, so nothing that somebody else computed about them is believed. It prints
 `refused NUMBER REASON` for the first declaration that the kernel does not take, and `accepted` if it takes them all.
 """
 
 import ctypes
 import os
 import sys
+from collections.abc import Callable, Iterator
 
 # Errors of the kernel by constructor, in the order of `Lean.Kernel.Exception`.
-REASONS = (
+_REASONS = (
     "an unknown constant",
     "a name that is declared already",
     "a value whose type is not the declared one",
@@ -30,13 +31,22 @@ REASONS = (
     "too deep a recursion",
     "an interruption",
 )
-OTHER = 12
+_OTHER = 12
+# `Declaration.quotDecl` and nothing: constructors without fields are numbers in the pointer itself.
+_NOTHING, _QUOTIENT = 1, 4 << 1 | 1
+_OPAQUE, _ABBREVIATION = 1, 1 << 1 | 1
+_SAFE = b"\1"
+
+Words = Iterator[str]
 
 
-class Kernel:
-    """The functions of Lean's kernel, and objects for them.
+class Objects:
+    """Objects as Lean lays them out (`lean.h`), made by its own functions where what they hold is computed.
 
-    Objects live as long as the process: a reference count of 0 tells Lean to leave them alone.
+    They live as long as the process: a reference count of 0 tells Lean to leave them alone.
+
+    Args:
+        folder: with the shared libraries.
     """
 
     def __init__(self, folder: str) -> None:
@@ -46,235 +56,199 @@ class Kernel:
         self._kept: list[object] = []
         self.lean.lean_initialize()
         self.lean.lean_io_mark_end_initialization()
-        self.name_string = self._function("lean_name_mk_string", 2)
-        self.name_number = self._function("lean_name_mk_numeral", 2)
-        self.level_succ = self._function("lean_level_mk_succ", 1)
-        self.level_max = self._function("lean_level_mk_max", 2)
-        self.level_imax = self._function("lean_level_mk_imax", 2)
-        self.level_param = self._function("lean_level_mk_param", 1)
-        self.bvar = self._function("lean_expr_mk_bvar", 1)
-        self.sort = self._function("lean_expr_mk_sort", 1)
-        self.const = self._function("lean_expr_mk_const", 2)
-        self.app = self._function("lean_expr_mk_app", 2)
-        self._lambda = self._function("lean_expr_mk_lambda", 3, ctypes.c_uint8)
-        self._forall = self._function("lean_expr_mk_forall", 3, ctypes.c_uint8)
-        self._let = self._function("lean_expr_mk_let", 4)
-        self.lit = self._function("lean_expr_mk_lit", 1)
-        self.proj = self._function("lean_expr_mk_proj", 3)
-        self._text = self.lean.lean_mk_string_from_bytes
-        self._text.restype, self._text.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_size_t)
-        self._natural = self.lean.lean_cstr_to_nat
-        self._natural.restype, self._natural.argtypes = ctypes.c_void_p, (ctypes.c_char_p,)
-        zero = self._function("lean_level_mk_zero", 1)
-        self.zero = zero(1)
+        self._text = self.function("lean_mk_string_from_bytes", ctypes.c_char_p, ctypes.c_size_t)
+        self._number = self.function("lean_cstr_to_nat", ctypes.c_char_p)
 
-    def _function(self, name: str, pointers: int, *more: type):  # noqa: ANN202
-        function = getattr(self.lean, name)
-        function.restype = ctypes.c_void_p
-        function.argtypes = (ctypes.c_void_p,) * pointers + more
+    def function(self, name: str, *arguments: type) -> Callable[..., int]:
+        """A function of Lean's that returns an object, which is kept."""
+        found = getattr(self.lean, name)
+        found.restype, found.argtypes = ctypes.c_void_p, arguments
 
-        def call(*arguments: int) -> int:
-            return keep(function(*arguments))
+        def call(*values: object) -> int:
+            address = int(found(*values))
+            if not address & 1:
+                ctypes.c_int32.from_address(address).value = 0
+            return address
 
         return call
 
-    def lam(self, type_: int, body: int) -> int:
-        """A function of an unnamed variable."""
-        return self._lambda(1, type_, body, 0)
-
-    def pi(self, type_: int, body: int) -> int:
-        """A type of functions of an unnamed variable."""
-        return self._forall(1, type_, body, 0)
-
-    def let(self, type_: int, value: int, body: int) -> int:
-        """A `let` of an unnamed variable."""
-        return self._let(1, type_, value, body)
+    def maker(self, name: str, pointers: int, *more: type) -> Callable[..., int]:
+        """A function of Lean's from objects to an object."""
+        return self.function(name, *(ctypes.c_void_p,) * pointers, *more)
 
     def string(self, data: bytes) -> int:
         """A string."""
-        return keep(self._text(data, len(data)))
+        return self._text(data, len(data))
 
     def natural(self, digits: str) -> int:
         """A natural number: in the pointer itself where it is small."""
-        if len(digits) < 18:
-            return int(digits) << 1 | 1
-        return keep(self._natural(digits.encode()))
+        return int(digits) << 1 | 1 if len(digits) < 18 else self._number(digits.encode())
 
     def record(self, tag: int, *fields: int, scalars: bytes = b"") -> int:
-        """A constructor."""
-        scalars = scalars.ljust(-(-len(scalars) // 8) * 8, b"\0")
-        size = 8 + 8 * len(fields) + len(scalars)
-        header = size << 32 | len(fields) << 48 | tag << 56
-        data = (ctypes.c_uint64 * (size // 8))(
-            header, *fields, *(int.from_bytes(scalars[i : i + 8], "little") for i in range(0, len(scalars), 8))
-        )
+        """A constructor with its fields and the small numbers after them."""
+        rest = [int.from_bytes(scalars[place : place + 8], "little") for place in range(0, len(scalars), 8)]
+        size = 8 * (1 + len(fields) + len(rest))
+        data = (ctypes.c_uint64 * (size // 8))(size << 32 | len(fields) << 48 | tag << 56, *fields, *rest)
         self._kept.append(data)
         return ctypes.addressof(data)
 
-    def list(self, elements: list) -> int:
+    def list(self, elements: list[int]) -> int:
         """A list."""
-        found = 1
+        found = _NOTHING
         for element in reversed(elements):
             found = self.record(1, element, found)
         return found
 
-    def empty_environment(self) -> int:
-        """An environment without a single constant."""
-        make = self.lean.l_Lean_mkEmptyEnvironment
+
+class Environment:
+    """What the kernel has taken so far."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._add = objects.lean.lean_add_decl
+        self._add.restype = ctypes.c_void_p
+        self._add.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p)
+        make, strip = objects.lean.l_Lean_mkEmptyEnvironment, objects.lean.lean_elab_environment_to_kernel_env
         make.restype, make.argtypes = ctypes.c_void_p, (ctypes.c_uint32,)
-        result = make(0)
-        if tag_of(result) != 0:
-            raise SystemExit("failed to make an environment")
-        strip = self.lean.lean_elab_environment_to_kernel_env
         strip.restype, strip.argtypes = ctypes.c_void_p, (ctypes.c_void_p,)
-        return strip(field_of(result, 0))
+        made = int(make(0))
+        if _tag(made) != 0:
+            raise SystemExit("the kernel makes no environment")
+        self._address = int(strip(_field(made, 0)))
 
-    def add(self, environment: int, declaration: int) -> tuple:
-        """The environment with one more declaration, or `None` and why the kernel does not take it."""
-        add = self.lean.lean_add_decl
-        add.restype = ctypes.c_void_p
-        add.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p)
+    def add(self, declaration: int) -> str:
+        """Have a declaration checked and added; why it was not, or nothing."""
         # Neither steps nor depth are limited here: time and stack are, from outside.
-        result = add(environment, 0, 0, declaration, 1)
-        if tag_of(result) == 1:
-            return field_of(result, 0), ""
-        error = field_of(result, 0)
-        reason = error >> 1 if error & 1 else tag_of(error)
-        if reason == OTHER:
-            return None, text_of(field_of(error, 0))
-        return None, REASONS[reason] if reason < len(REASONS) else f"error {reason}"
+        result = int(self._add(self._address, 0, 0, declaration, _NOTHING))
+        found = _field(result, 0)
+        if _tag(result) == 1:
+            self._address = found
+            return ""
+        kind = found >> 1 if found & 1 else _tag(found)
+        if kind == _OTHER:
+            text = _field(found, 0)
+            return ctypes.string_at(text + 32, _field(text, 0) - 1).decode(errors="replace")
+        return _REASONS[kind] if kind < len(_REASONS) else f"error {kind}"
 
 
-def keep(address: int) -> int:
-    """Make an object of ours immortal, so that it can be shared freely."""
-    if not address & 1:
-        ctypes.c_int32.from_address(address).value = 0
-    return address
+class Builder:
+    """Builds what the lines describe."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        zero = objects.maker("lean_level_mk_zero", 1)
+        self._names, self._levels, self._exprs = [_NOTHING], [zero(_NOTHING)], list[int]()
+        name, expr, level = self._name, self._expr, self._level
+        make = objects.maker
+        name_string, name_number = make("lean_name_mk_string", 2), make("lean_name_mk_numeral", 2)
+        succ, param = make("lean_level_mk_succ", 1), make("lean_level_mk_param", 1)
+        maximum, impredicative = make("lean_level_mk_max", 2), make("lean_level_mk_imax", 2)
+        bvar, sort, literal = (make(f"lean_expr_mk_{kind}", 1) for kind in ("bvar", "sort", "lit"))
+        const, app = make("lean_expr_mk_const", 2), make("lean_expr_mk_app", 2)
+        lam, pi = make("lean_expr_mk_lambda", 3, ctypes.c_uint8), make("lean_expr_mk_forall", 3, ctypes.c_uint8)
+        let, proj = make("lean_expr_mk_let", 4), make("lean_expr_mk_proj", 3)
+        record, natural, string = objects.record, objects.natural, objects.string
+        # Variables need no names: the kernel counts binders. Arguments are built from the left, as they are read.
+        self._terms: dict[str, tuple[list[int], Callable[[Words], int]]] = {
+            "ns": (self._names, lambda words: name_string(name(words), string(_bytes(next(words))))),
+            "nn": (self._names, lambda words: name_number(name(words), natural(next(words)))),
+            "ls": (self._levels, lambda words: succ(level(words))),
+            "lm": (self._levels, lambda words: maximum(level(words), level(words))),
+            "li": (self._levels, lambda words: impredicative(level(words), level(words))),
+            "lp": (self._levels, lambda words: param(name(words))),
+            "eb": (self._exprs, lambda words: bvar(natural(next(words)))),
+            "es": (self._exprs, lambda words: sort(level(words))),
+            "ec": (self._exprs, lambda words: const(name(words), self._all(self._levels, words))),
+            "ea": (self._exprs, lambda words: app(expr(words), expr(words))),
+            "el": (self._exprs, lambda words: lam(_NOTHING, expr(words), expr(words), 0)),
+            "ep": (self._exprs, lambda words: pi(_NOTHING, expr(words), expr(words), 0)),
+            "ez": (self._exprs, lambda words: let(_NOTHING, expr(words), expr(words), expr(words))),
+            "en": (self._exprs, lambda words: literal(record(0, natural(next(words))))),
+            "et": (self._exprs, lambda words: literal(record(1, string(_bytes(next(words)))))),
+            "ej": (self._exprs, lambda words: proj(name(words), natural(next(words)), expr(words))),
+        }
+
+    def term(self, kind: str, words: Words) -> None:
+        """A line that makes a name, a level or an expression."""
+        table, make = self._terms[kind]
+        table.append(make(words))
+
+    def declaration(self, kind: str, words: Words) -> int:
+        """A line that declares something, as the kernel wants it."""
+        record = self._objects.record
+        if kind == "dq":
+            return _QUOTIENT
+        if kind == "di":
+            return self._inductive(words)
+        name, type_ = self._name(words), self._expr(words)
+        value = self._expr(words) if kind != "da" else 0
+        hint = self._hint(next(words)) if kind == "dd" else 0
+        base = record(0, name, self._all(self._names, words), type_)
+        together = self._objects.list([name])
+        match kind:
+            case "da":
+                return record(0, record(0, base, scalars=b"\0"))
+            case "dd":
+                return record(1, record(0, base, value, hint, together, scalars=_SAFE))
+            case "dt":
+                return record(2, record(0, base, value, together))
+            case "do":
+                return record(3, record(0, base, value, together, scalars=b"\0"))
+        raise SystemExit(f"unknown line {kind}")
+
+    def _inductive(self, words: Words) -> int:
+        record, make_list = self._objects.record, self._objects.list
+        parameters, types = self._objects.natural(next(words)), []
+        for _ in range(int(next(words))):
+            name, type_ = self._name(words), self._expr(words)
+            constructors = [record(0, self._name(words), self._expr(words)) for _ in range(int(next(words)))]
+            types.append(record(0, name, type_, make_list(constructors)))
+        return record(6, self._all(self._names, words), parameters, make_list(types), scalars=b"\0")
+
+    def _hint(self, word: str) -> int:
+        if word in "oa":
+            return _OPAQUE if word == "o" else _ABBREVIATION
+        return self._objects.record(2, scalars=int(word).to_bytes(8, "little"))
+
+    def _name(self, words: Words) -> int:
+        return self._names[int(next(words))]
+
+    def _level(self, words: Words) -> int:
+        return self._levels[int(next(words))]
+
+    def _expr(self, words: Words) -> int:
+        return self._exprs[int(next(words))]
+
+    def _all(self, table: list[int], words: Words) -> int:
+        return self._objects.list([table[int(word)] for word in words])
 
 
-def tag_of(address: int) -> int:
+def _tag(address: int) -> int:
     """Which constructor an object is of."""
     return ctypes.c_uint8.from_address(address + 7).value
 
 
-def field_of(address: int, index: int) -> int:
+def _field(address: int, index: int) -> int:
     """A field of an object."""
     return ctypes.c_uint64.from_address(address + 8 + 8 * index).value
 
 
-def text_of(address: int) -> str:
-    """A string object's text."""
-    size = field_of(address, 0)
-    return ctypes.string_at(address + 32, size - 1).decode(errors="replace")
-
-
-def unhex(word: str) -> bytes:
-    """Bytes from hexadecimal digits."""
+def _bytes(word: str) -> bytes:
     return b"" if word == "-" else bytes.fromhex(word)
-
-
-class Reader:
-    """Builds what the lines describe."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
-        self.names, self.levels, self.exprs = [1], [kernel.zero], []
-
-    def term(self, kind: str, words: list) -> None:
-        """A line that makes a name, a level or an expression."""
-        kernel, names, levels, exprs = self.kernel, self.names, self.levels, self.exprs
-        match kind:
-            case "ea":
-                exprs.append(kernel.app(exprs[int(words[0])], exprs[int(words[1])]))
-            case "el":
-                exprs.append(kernel.lam(exprs[int(words[0])], exprs[int(words[1])]))
-            case "ep":
-                exprs.append(kernel.pi(exprs[int(words[0])], exprs[int(words[1])]))
-            case "ez":
-                exprs.append(kernel.let(*(exprs[int(word)] for word in words)))
-            case "eb":
-                exprs.append(kernel.bvar(kernel.natural(words[0])))
-            case "ec":
-                exprs.append(kernel.const(names[int(words[0])], kernel.list([levels[int(word)] for word in words[1:]])))
-            case "es":
-                exprs.append(kernel.sort(levels[int(words[0])]))
-            case "ej":
-                exprs.append(kernel.proj(names[int(words[0])], kernel.natural(words[1]), exprs[int(words[2])]))
-            case "en":
-                exprs.append(kernel.lit(kernel.record(0, kernel.natural(words[0]))))
-            case "et":
-                exprs.append(kernel.lit(kernel.record(1, kernel.string(unhex(words[0])))))
-            case "ns":
-                names.append(kernel.name_string(names[int(words[0])], kernel.string(unhex(words[1]))))
-            case "nn":
-                names.append(kernel.name_number(names[int(words[0])], kernel.natural(words[1])))
-            case "ls":
-                levels.append(kernel.level_succ(levels[int(words[0])]))
-            case "lm":
-                levels.append(kernel.level_max(levels[int(words[0])], levels[int(words[1])]))
-            case "li":
-                levels.append(kernel.level_imax(levels[int(words[0])], levels[int(words[1])]))
-            case "lp":
-                levels.append(kernel.level_param(names[int(words[0])]))
-            case _:
-                raise SystemExit(f"unknown line {kind}")
-
-    def declaration(self, kind: str, words: list) -> int:
-        """A line that declares something, as the kernel wants it."""
-        record, names, exprs = self.kernel.record, self.names, self.exprs
-
-        def base(params: list) -> int:
-            return record(
-                0, names[int(words[0])], self.kernel.list([names[int(word)] for word in params]), exprs[int(words[1])]
-            )
-
-        match kind:
-            case "da":
-                return record(0, record(0, base(words[2:]), scalars=b"\0"))
-            case "dd":
-                hint = {"o": 1, "a": 3}.get(words[3]) or record(2, scalars=int(words[3]).to_bytes(4, "little"))
-                together = self.kernel.list([names[int(words[0])]])
-                value = exprs[int(words[2])]
-                # Safety: 0 unsafe, 1 safe, 2 partial.
-                return record(1, record(0, base(words[4:]), value, hint, together, scalars=b"\1"))
-            case "dt":
-                together = self.kernel.list([names[int(words[0])]])
-                return record(2, record(0, base(words[3:]), exprs[int(words[2])], together))
-            case "do":
-                together = self.kernel.list([names[int(words[0])]])
-                return record(3, record(0, base(words[3:]), exprs[int(words[2])], together, scalars=b"\0"))
-            case "dq":
-                return 4 << 1 | 1
-            case "di":
-                return self._inductive(words)
-        raise SystemExit(f"unknown line {kind}")
-
-    def _inductive(self, words: list) -> int:
-        record, names, exprs = self.kernel.record, self.names, self.exprs
-        rest = iter(words)
-        parameters, types = self.kernel.natural(next(rest)), []
-        for _ in range(int(next(rest))):
-            name, type_ = names[int(next(rest))], exprs[int(next(rest))]
-            constructors = [record(0, names[int(next(rest))], exprs[int(next(rest))]) for _ in range(int(next(rest)))]
-            types.append(record(0, name, type_, self.kernel.list(constructors)))
-        params = self.kernel.list([names[int(word)] for word in rest])
-        return record(6, params, parameters, self.kernel.list(types), scalars=b"\0")
 
 
 def main() -> None:
     """Check what a file declares."""
-    kernel = Kernel(sys.argv[1])
-    reader = Reader(kernel)
-    environment = kernel.empty_environment()
+    objects = Objects(sys.argv[1])
+    builder, environment = Builder(objects), Environment(objects)
     number = 0
     with open(sys.argv[2], encoding="ascii") as lines:
         for line in lines:
-            kind, *words = line.split()
+            kind, *rest = line.split()
+            words = iter(rest)
             if not kind.startswith("d"):
-                reader.term(kind, words)
+                builder.term(kind, words)
                 continue
-            environment, reason = kernel.add(environment, reader.declaration(kind, words))
-            if environment is None:
+            if reason := environment.add(builder.declaration(kind, words)):
                 print("refused", number, reason)
                 return
             number += 1

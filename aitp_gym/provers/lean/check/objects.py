@@ -92,7 +92,7 @@ class Region:
 
     def place(self, pointer: int) -> int:
         """Where the object that a pointer means begins; small numbers have no place."""
-        place = pointer - self._base
+        place: int = pointer - self._base
         if not self._inside(pointer):
             raise self.damage(f"a pointer leads to {place}, outside of its {len(self._data)} bytes")
         return place
@@ -163,7 +163,7 @@ class Region:
         return found
 
     def _inside(self, pointer: int) -> bool:
-        place = pointer - self._base
+        place: int = pointer - self._base
         return place % 8 == 0 and _HEADER.size <= place <= len(self._data) - 8
 
     def _word(self, place: int) -> int:

@@ -12,7 +12,7 @@ from .terms import ANONYMOUS, ZERO, Terms
 
 __all__ = ["Module"]
 
-# Constructors in the order of their declarations (Lean's `Declaration.lean`, `Expr.lean`, `Level.lean`), stable since 2021.
+# Constructors in the order in which Lean declares them (`Declaration.lean`, `Expr.lean`).
 _KINDS: tuple[Kind, ...] = (
     "axiom",
     "definition",
@@ -49,7 +49,7 @@ class Module:
         self._levels: dict[int, int] = {}
         self._exprs: dict[int, int] = {}
         self._decoded: dict[int, Constant] = {}
-        # The order of fields has been the same since 2024; a flag for modules of the module system stands before or after.
+        # The fields have been these since 2024; a flag for modules of the module system stands behind them.
         root = region.follow(region.root)
         if not isinstance(root, Object) or root.tag != 0 or len(root.fields) != 5:
             raise region.damage("it does not begin with a module's data")
@@ -166,7 +166,7 @@ class Module:
         return tuple(map(self._name, self._region.list(pointer)))
 
     def _name(self, pointer: int) -> int:
-        def step(found: Object, of: Callable[[int], int]) -> int | None:
+        def step(found: Object, of: Callable[[int], int]) -> int:
             if found.tag not in (1, 2) or len(found.fields) != 2:
                 raise self._region.damage(f"the name at {found.place} is not one")
             prefix = of(found.fields[0])
@@ -232,7 +232,7 @@ class Module:
         pointer: int,
         done: dict[int, int],
         small: dict[int, int],
-        step: Callable[[Object, Callable[[int], int]], int | None],
+        step: Callable[[Object, Callable[[int], int]], int],
     ) -> int:
         """Number an object after all those it is made of, without recursion, however deep it is."""
 

@@ -31,9 +31,10 @@ class Terms:
     Attributes:
         levels: by number: `("zero",)`, `("succ", level)`, `("max", level, level)`, `("imax", level, level)`,
             `("param", name)`.
-        exprs: by number: `("bvar", index)`, `("sort", level)`, `("const", name, levels)`, `("app", function, argument)`,
-            `("lam", type, body)`, `("pi", type, body)`, `("let", type, value, body)`, `("nat", value)`,
-            `("str", value)`, `("proj", structure name, index, expression)`.
+        exprs: by number: `("bvar", index)`, `("sort", level)`, `("const", name, levels)`,
+            `("app", function, argument)`, `("lam", type, body)`, `("pi", type, body)`,
+            `("let", type, value, body)`, `("nat", value)`, `("str", value)`,
+            `("proj", structure name, index, expression)`.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from .statement import Statement, compile_statement
 from .terms import Terms
 from .watch import Allowance, Ended
 
-__all__ = ["Finding", "Limits", "judge", "verify"]
+__all__ = ["CheckUnavailable", "Finding", "Limits", "examine", "judge", "verify"]
 
 # Wall time is a backstop only: on a machine that others use too, the same proof takes longer.
 _WALL_FACTOR = 2.0
@@ -72,7 +72,7 @@ class Limits:
         return Limits(max(0.1, self.cpu_s - ended.cpu_s), self.deadline, self.memory_mb)
 
 
-class _Unavailable(Exception):
+class CheckUnavailable(Exception):
     """Raised where the machine, and not the proof, is in the way."""
 
 
@@ -109,17 +109,29 @@ def verify(
     try:
         if found := objection(body):
             raise Refused(found[0], source.with_proof("").count("\n") - 1 + found[1])
-        _check(toolchain, source, body, timeout_s, memory_mb, scratch)
+        examine(toolchain, source, body, timeout_s, memory_mb, scratch)
     except Refused as error:
         return finding("refused", str(error), error.line)
-    except (_Unavailable, BadInput, OSError) as error:
+    except (CheckUnavailable, BadInput, OSError) as error:
         return finding("unavailable", str(error))
     return Finding("accepted", elapsed_s=time.monotonic() - started)
 
 
-def _check(
-    toolchain: Toolchain, source: Source, body: str, timeout_s: float, memory_mb: float, scratch: Path | None
+def examine(
+    toolchain: Toolchain,
+    source: Source,
+    body: str,
+    timeout_s: float,
+    memory_mb: float = 4096,
+    scratch: Path | None = None,
 ) -> None:
+    """Check a proof without a look at its text: what `verify` rests on.
+
+    Raises:
+        Refused: it is no proof.
+        CheckUnavailable: the machine was in the way.
+        BadInput: the statement itself does not compile.
+    """
     with tempfile.TemporaryDirectory(prefix="aitp-lean-", dir=scratch) as name:
         folder = Path(name)
         statement = compile_statement(toolchain, source, folder, timeout_s, memory_mb)
@@ -186,7 +198,7 @@ def _insist(ended: Ended, doing: str, cpu_s: float, memory_mb: float) -> None:
     if ended.used_up == "memory":
         raise Refused(f"the proof takes more than {memory_mb:.0f} MB of memory {doing}")
     if ended.used_up == "wall":
-        raise _Unavailable(
+        raise CheckUnavailable(
             f"the machine granted {ended.cpu_s:.1f} CPU seconds in {ended.wall_s:.1f} s, too few {doing} the proof"
         )
     if ended.status == -signal.SIGXFSZ:
