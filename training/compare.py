@@ -10,7 +10,7 @@ from pathlib import Path
 from aitp_gym.errors import BadInput
 from aitp_gym.traces import TraceReader
 
-from .report import LEARNED
+from .config import LEARNED
 from .statistics import Paired, application_counts, compare_paired, proved_within
 
 __all__ = ["Comparison", "compare_runs"]

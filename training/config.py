@@ -13,9 +13,12 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from aitp_gym.errors import ConfigError
 from aitp_gym.proof import Budget
 
-__all__ = ["BASELINES", "ExpConfig", "LoggingConfig", "RunConfig", "TrainingContext", "read_config"]
+__all__ = ["BASELINES", "LEARNED", "ExpConfig", "LoggingConfig", "RunConfig", "TrainingContext", "read_config"]
 
+LEARNED = "learned"
+"""How reports call the learned policy, under the search of the run."""
 BASELINES = ("uniform", "fixed_order", "frequency")
+_BUILT = ("env_config", "tac_model", "search_model", "goal_model", "searches")  # whose fields are arguments
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -61,10 +64,13 @@ class RunConfig:
     env_config: dict[str, Any] = MISSING
     tac_model: dict[str, Any] = MISSING
     search_model: dict[str, Any] = MISSING
+    goal_model: dict[str, Any] | None = None
+    searches: dict[str, Any] = field(default_factory=dict)
 
     shuffle: bool = True
     num_theorems: int | None = None
     num_valid_theorems: int | None = None
+    measure_each_iteration: bool = True
     baselines: list[str] = field(default_factory=list)
 
     num_iterations: int = 2
@@ -114,8 +120,9 @@ def read_config(config: DictConfig) -> tuple[RunConfig, DictConfig]:
     _refuse_unknown(config, RunConfig, ())
     try:
         tree = OmegaConf.merge(OmegaConf.structured(RunConfig), config)
-        for name in ("env_config", "tac_model", "search_model"):
-            OmegaConf.to_container(tree[name], resolve=True, throw_on_missing=True)
+        for name in _BUILT:
+            if tree[name] is not None:
+                OmegaConf.to_container(tree[name], resolve=True, throw_on_missing=True)
         typed = RunConfig(**{f.name: _plain(tree, f.name) for f in fields(RunConfig)})
     except MissingMandatoryValue as error:
         raise ConfigError(f"A field without a value: {_first_line(error)}. Every `???` needs one.") from error
@@ -155,7 +162,7 @@ def unknown_field(name: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"The configuration has no field {name!r}: did you mean {close[0]!r}?"
-    if name.split(".")[0] in ("env_config", "tac_model", "search_model"):
+    if name.split(".")[0] in _BUILT:
         return f"The configuration has no field {name!r}: add it with +{name}=VALUE if what it configures takes it."
     return f"The configuration has no field {name!r}: known fields are {', '.join(known)}."
 
@@ -194,6 +201,9 @@ def _check(config: RunConfig, tree: DictConfig) -> None:
     for baseline in config.baselines:
         if baseline not in BASELINES:
             raise ConfigError(f"baselines may name {', '.join(BASELINES)}, got {baseline!r}.")
+    for label in config.searches:
+        if label in (LEARNED, *BASELINES):
+            raise ConfigError(f"searches may not be called {label!r}: reports have something else of that name.")
     _check_training(config, tree)
 
 

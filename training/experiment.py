@@ -44,7 +44,8 @@ def run_experiment(composed: DictConfig) -> Path:
         problem = open_problem(config)
         # What cannot be built should say so before there is a folder for it.
         policy = build(config.tac_model)
-        build(config.search_model)
+        for search in (config.search_model, *config.searches.values()):
+            build(search)
         versions = {**problem.versions, **_menu_versions(policy)}
         directory, resume = config.exp_config.directory, config.exp_config.resume
         with RunFolder.create(directory, asdict(config), resume=resume, versions=versions) as folder:

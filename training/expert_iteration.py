@@ -23,11 +23,11 @@ from aitp_gym.errors import CanaryProved, ConfigError
 from aitp_gym.proof import Theorem
 from aitp_gym.traces import TraceReader, TraceWriter
 
-from .config import RunConfig
+from .config import LEARNED, RunConfig
 from .evaluation import EvaluationTask, Evaluator, derive_seed
 from .problem import Problem, baseline_policy
 from .progress import RunDisplay
-from .report import CANARY, LEARNED, write_report
+from .report import CANARY, write_report
 from .run_folder import RunFolder
 from .state import Checkpoint, LoopState
 from .train_command import command_argv, fresh_folder, run_command
@@ -92,14 +92,20 @@ class ExpertIteration:
         """Policies with what they attempt; baselines that learn nothing belong to the first iteration."""
         problem = self._problem
         measured = (*problem.valid, *problem.canaries)
-        # Nothing would learn from train theorems attempted after the last training.
-        yield LEARNED, measured if last else (*problem.train, *measured)
+        if last:
+            # Nothing would learn from train theorems attempted after the last training.
+            yield LEARNED, measured
+        else:
+            yield LEARNED, (*problem.train, *(measured if self.config.measure_each_iteration else problem.canaries))
         for baseline in self.config.baselines:
             if baseline != "frequency":
                 if iteration == 0:
                     yield baseline, measured
             elif last and iteration > 0:
                 yield baseline, measured
+        if last:
+            for label in self.config.searches:
+                yield label, measured
 
     def _evaluate(self, writer: TraceWriter, iteration: int, policy: str, theorems: Sequence[Theorem]) -> None:
         run_seed, budget = self.config.seed, self.config.budget
@@ -116,14 +122,14 @@ class ExpertIteration:
         _log.info("%s: %d attempts%s", title, len(tasks), f", {done} of them on record" if done else "")
         started, proved = time.monotonic(), 0
         with self._display.evaluation(title, len(tasks), done) as bar:
-            for _, attempt in self._evaluator.attempts(left, self._policy(policy), self._search()):
+            for _, attempt in self._evaluator.attempts(left, self._policy(policy), self._search(policy)):
                 writer.write(attempt, iteration=iteration, policy=policy)
                 bar.advance(attempt.proved)
                 proved += attempt.proved
         _log.info("%s: %d of %d proved in %.0f s", title, proved, len(left), time.monotonic() - started)
 
     def _policy(self, name: str) -> dict[str, Any]:
-        if name == LEARNED:
+        if name == LEARNED or name in self.config.searches:
             return cast(dict[str, Any], OmegaConf.to_container(self._tree.tac_model, resolve=True))
         if name != "frequency":
             return baseline_policy(name, self.config)
@@ -135,9 +141,10 @@ class ExpertIteration:
             )
         return baseline_policy(name, self.config, fitted)
 
-    def _search(self) -> dict[str, Any]:
+    def _search(self, name: str) -> dict[str, Any]:
         """How to build the search, with the goal scorer that was trained last."""
-        return cast(dict[str, Any], OmegaConf.to_container(self._tree.search_model, resolve=True))
+        spec = self._tree.searches[name] if name in self.config.searches else self._tree.search_model
+        return cast(dict[str, Any], OmegaConf.to_container(spec, resolve=True))
 
     def _refuse_canaries(self, iteration: int) -> None:
         attempts = TraceReader(self._folder.traces).attempts(iteration=iteration, split=CANARY).to_pylist()

@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 
 from aitp_gym.traces import TraceReader
 
+from .config import LEARNED
 from .run_folder import read_run, write_json
 from .statistics import application_counts, compare_paired, proved_within, wilson_interval
 
 __all__ = ["CANARY", "LEARNED", "REPORT_SCHEMA_VERSION", "build_report", "write_report"]
 
 REPORT_SCHEMA_VERSION = 1
-LEARNED = "learned"
 CANARY = "canary"
 _SHORTEST_CURVE = 64  # where the budget does not count tactic applications
 
@@ -54,7 +54,9 @@ def build_report(run: Path | str) -> dict[str, Any]:
     Returns:
         JSON values:
         `iterations`: an entry for each iteration and split of the learned policy (see `_entry`);
-        `baselines`: the same for the other policies;
+        `baselines`: the same for the other policies, and for the learned policy under other searches;
+        `searches`: by label of an entry, the search that it is there to compare: those of the field `searches`, and
+        `learned` for the run's own; empty where nothing is compared;
         `comparisons`: paired tests (see `_comparisons`);
         `canaries_proved`: statements without a proof that were "proved", in the whole run; above 0 the run is void;
         `digests`: of menu, split, prover and library; `versions`: all that was recorded;
@@ -77,6 +79,7 @@ def build_report(run: Path | str) -> dict[str, Any]:
         "seed": record["seed"],
         "iterations": [entry for entry in entries if entry["policy"] == LEARNED],
         "baselines": [entry for entry in entries if entry["policy"] != LEARNED],
+        "searches": _searches(record["config"]),
         "comparisons": _comparisons(rounds, counts),
         "canaries_proved": sum(entry["canaries_proved"] for entry in entries),
         "digests": _digests(versions),
@@ -151,6 +154,14 @@ def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
         "failures": one.failures,
         "canaries_proved": sum(one.split == CANARY or row["provable"] is False for row in proved),
     }
+
+
+def _searches(config: Mapping[str, Any]) -> dict[str, str]:
+    compared = config.get("searches") or {}
+    if not compared:
+        return {}
+    specs = {LEARNED: config["search_model"], **compared}
+    return {label: str(spec["_target_"]).rpartition(".")[2] for label, spec in specs.items()}
 
 
 def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:

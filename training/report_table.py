@@ -8,7 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from .config import LEARNED
 from .report import CANARY
+from .search_table import search_table
 
 __all__ = ["print_table"]
 
@@ -30,6 +32,8 @@ def print_table(report: Mapping[str, Any], console: Console | None = None) -> No
         tests = [test for test in report["comparisons"] if test["split"] == split]
         if tests:
             console.print(_test_table(split, tests))
+        if report["searches"].keys() & {entry["policy"] for entry in entries if entry["split"] == split} - {LEARNED}:
+            console.print(search_table(report, split))
     _print_context(report["context"], entries, console)
     canaries = sum(entry["attempted"] for entry in entries if entry["split"] == CANARY)
     if report["canaries_proved"]:

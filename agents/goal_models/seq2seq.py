@@ -99,6 +99,7 @@ class Seq2SeqGoalModel:
     Args:
         ckpt_path: a folder that `training.lightning.goal_model_seq2seq` wrote; without one, one half is said of every
             goal: a model that has not learned the two answers knows nothing.
+        pretrained: where the training of a run begins; it is named here for the configuration and not read.
         batch_size: goals that go through the model at once.
         max_tokens: of an input.
         device: where the model runs, a name of torch.
@@ -113,6 +114,7 @@ class Seq2SeqGoalModel:
         self,
         ckpt_path: str | Path | None = None,
         *,
+        pretrained: str | Path | None = None,
         batch_size: int = 16,
         max_tokens: int = MAX_TOKENS,
         device: str = "cpu",
@@ -132,6 +134,7 @@ class Seq2SeqGoalModel:
             digest = _digest(Path(ckpt_path))
         self.versions: Mapping[str, str] = {
             "name": self.name,
+            "pretrained": str(pretrained),
             "max_tokens": str(max_tokens),
             "weights_digest": digest,
         }
