@@ -162,7 +162,9 @@ class UpDown:
         # Every tactic costs something, so the cheapest ones never lead in a circle.
         cost, e = self._costs.best_edge(node.id)
         own = self._costs.own(node.id)
-        return EXPAND if own <= cost else e if cost < inf else None
+        if min(own, cost) == inf:
+            return None
+        return EXPAND if own <= cost else e
 
     def _draw(self, node: Node, usable: Usable) -> int | None:
         costs = {} if node.explored else {EXPAND: self._costs.own(node.id)}
