@@ -194,6 +194,21 @@ def import_holist_prooflogs(
     import_prooflogs(files, output)
 
 
+@import_app.command("leandojo")
+def import_leandojo_tactics(
+    output: Annotated[Path, typer.Option(help="Trace folder to write.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="LeanDojo Benchmark 4, unpacked; by default the one that AITP_LEANDOJO_BENCHMARK names."),
+    ] = None,
+    theorem_set: Annotated[str, typer.Option(help="leandojo-random or leandojo-novel.")] = "leandojo-random",
+) -> None:
+    """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
+    from .import_leandojo import import_tactics
+
+    import_tactics(folder, theorem_set, output)
+
+
 @conformance_app.command("holist")
 def conformance_holist(
     database: Annotated[

@@ -14,15 +14,17 @@ from ..errors import BadInput
 from ..proof import Budget
 from ..provers.base import Prover
 from ..theorems import TheoremSet, load
+from ..theorems.leandojo import LEANDOJO_SETS
 from .proof_env import ProofEnv
 
-__all__ = ["known_ids", "make_hol4", "make_holist", "make_lean", "make_propositional", "register_all"]
+__all__ = ["known_ids", "make_hol4", "make_holist", "make_lean", "make_leandojo", "make_propositional", "register_all"]
 
 _SPECS: dict[str, dict[str, Any]] = {
     "aitp/Propositional-v0": {"entry_point": f"{__name__}:make_propositional", "nondeterministic": False},
     "aitp/HOList-v0": {"entry_point": f"{__name__}:make_holist", "nondeterministic": True},
     "aitp/HOL4-v0": {"entry_point": f"{__name__}:make_hol4", "nondeterministic": True},
     "aitp/Lean-v0": {"entry_point": f"{__name__}:make_lean", "nondeterministic": True},
+    "aitp/LeanDojo-v0": {"entry_point": f"{__name__}:make_leandojo", "nondeterministic": True},
 }
 
 
@@ -145,6 +147,43 @@ def make_lean(
     return _make(prover, theorem_set, max_tactics=max_tactics, **settings)
 
 
+def make_leandojo(
+    theorem_set: str = "leandojo-random",
+    *,
+    repository: str | None = None,
+    header: str = "",
+    memory_mb: float = 16_384,
+    open_timeout_s: float = 600.0,
+    max_tactics: int | None = 64,
+    **settings: Any,
+) -> ProofEnv:
+    """`aitp/LeanDojo-v0`: theorems of a repository that LeanDojo has traced (extra `lean`).
+
+    Args:
+        theorem_set: `leandojo-random` or `leandojo-novel` (LeanDojo Benchmark 4), or path of a `.lean` file, or of a
+            file of statements, where `FILE.lean:FULL.NAME` stands for a theorem of the repository.
+        repository: `URL@COMMIT`; `None` for the one that LeanDojo Benchmark was made of.
+        header: what statements without imports of their own begin with, for example `import Mathlib`.
+        memory_mb: resident memory that Lean may hold.
+        open_timeout_s: wall seconds that entering a theorem may take.
+        max_tactics: limit of an episode in tactic applications, `None` for no limit.
+        settings: as for `make_propositional`.
+
+    Raises:
+        DependencyNotInstalled: LeanDojo is not installed.
+        ProverUnavailable: Lean is missing, or the repository has not been traced; the message says what to do.
+    """
+    from ..provers.lean.dojo import LeanDojo
+    from ..provers.lean.dojo.benchmark import Benchmark
+
+    corpus = None
+    if repository is None or theorem_set in LEANDOJO_SETS:
+        benchmark = Benchmark.load()
+        repository, corpus = repository or benchmark.repository, str(benchmark.folder)
+    prover = LeanDojo(repository, corpus, header, memory_mb, open_timeout_s)
+    return _make(prover, theorem_set, max_tactics=max_tactics, **settings)
+
+
 def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
     from ..provers.hollight.holist.database import CORPORA, Database
     from ..provers.hollight.holist.original import SET_PREFIX, OriginalHolist, original_theorems
@@ -159,7 +198,7 @@ def _make_original(theorem_set: str, address: str, **settings: Any) -> ProofEnv:
 
 
 # `gymnasium.make` asks the entry point which render modes there are.
-for _factory in (make_propositional, make_holist, make_hol4, make_lean):
+for _factory in (make_propositional, make_holist, make_hol4, make_lean, make_leandojo):
     vars(_factory)["metadata"] = ProofEnv.metadata
 
 

@@ -11,6 +11,7 @@ Not found are declarations that a macro of the file's own makes, and theorems wi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,20 +71,26 @@ class Declaration:
 
     Attributes:
         name: its full name, the namespaces that are open included.
-        start: offset in the file of its first modifier; `statement_end`: of what comes after the statement; `end`: of
-            the next command.
+        start: offset in the file where it begins, with the comment that documents it.
+        statement: offset of its first modifier or keyword; `statement_end`: of what comes after the statement.
+        end: offset of the next command.
         unproved: whether its proof is `sorry`.
     """
 
     name: str
     start: int
+    statement: int
     statement_end: int
     end: int
     unproved: bool
 
+    def signature(self, text: str) -> str:
+        """The statement, from the file's text, without comments."""
+        return without_comments(text[self.statement : self.statement_end]).strip()
+
     def source(self, text: str) -> Source:
         """The theorem without its proof, in its place in the file."""
-        return Source(text[: self.start], text[self.start : self.statement_end].rstrip())
+        return Source(text[: self.start], self.signature(text))
 
 
 def masked(text: str) -> str:
@@ -137,35 +144,34 @@ def _end_of(text: str, match: re.Match[str]) -> int:
 
 def declarations(text: str) -> tuple[Declaration, ...]:
     """The theorems and lemmas of a file, in order."""
-    bare = masked(text)
-    commands = [match.start() for match in _COMMAND.finditer(bare)]
-    return tuple(_found(bare, commands))
+    return tuple(_found(text, masked(text)))
 
 
-def _found(bare: str, commands: list[int]) -> Iterator[Declaration]:
+def _found(text: str, bare: str) -> Iterator[Declaration]:
+    documents = {end: start for start, end, _ in _spans(text) if text.startswith("/--", start)}
+    theorems = list(_THEOREM.finditer(bare))
+    commands = sorted({*(m.start() for m in _COMMAND.finditer(bare)), *(m.start("whole") for m in theorems), len(bare)})
     scopes = list(_SCOPE.finditer(bare))
     # Names of the namespaces that are open, empty for sections.
     opened: list[str] = []
     at = 0
-    following = 0
-    for match in _THEOREM.finditer(bare):
-        start = match.start("whole")
-        while at < len(scopes) and scopes[at].start() < start:
+    for match in theorems:
+        statement = match.start("whole")
+        while at < len(scopes) and scopes[at].start() < statement:
             if scopes[at]["end"]:
                 del opened[-1:]
             else:
                 opened.append(scopes[at]["space"] or "")
             at += 1
-        while following < len(commands) and commands[following] < match.end():
-            following += 1
-        end = commands[following] if following < len(commands) else len(bare)
+        end = commands[bisect_left(commands, match.end())]
         statement_end = _statement_end(bare, match.end(), end)
         if statement_end is None:
             continue
         name = match["name"]
         full = name.removeprefix(_ROOT) if name.startswith(_ROOT) else ".".join([*filter(None, opened), name])
         unproved = _SORRY.fullmatch(bare[statement_end:end].strip()) is not None
-        yield Declaration(full, start, statement_end, end, unproved)
+        start = documents.get(len(text[:statement].rstrip()), statement)
+        yield Declaration(full, start, statement, statement_end, end, unproved)
 
 
 def _statement_end(bare: str, start: int, end: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -21,11 +22,13 @@ from .session import DojoSession
 from .worker import DojoWorker
 
 if TYPE_CHECKING:
+    from ..prover import Lean
     from .corpus import Corpus
 
 __all__ = ["LeanDojo"]
 
 MAX_STATEMENT_CHARACTERS = 4 * 2**20
+_IN_FILE = re.compile(r"(?P<file>[^\s:]+\.lean):(?P<name>[^\s:]+)")
 
 
 class LeanDojo:
@@ -90,7 +93,14 @@ class LeanDojo:
         self.__init__(*state["settings"])  # type: ignore[misc]  # the same as building it anew
 
     def parse(self, statement: str) -> Theorem:
-        """Read a proposition, a declaration, or a file that ends with one whose proof is `sorry`."""
+        """Read a statement, or find a theorem of the repository.
+
+        Args:
+            statement: `FILE.lean:FULL.NAME` for a theorem of the repository; or a proposition, a declaration, or a file
+                that ends with one whose proof is `sorry`.
+        """
+        if match := _IN_FILE.fullmatch(statement.strip()):
+            return self._find(match["file"], match["name"])
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
         source = read_statement(statement, self.header)
@@ -102,6 +112,20 @@ class LeanDojo:
         except ProverUnavailable as error:
             raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {error}") from error
         return theorem
+
+    def _find(self, file: str, name: str) -> Theorem:
+        """A theorem of the repository by its file and full name."""
+        try:
+            text = (self.traced.directory / file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise StatementError(f"Expected a Lean file at {file} in {self.traced.directory}: {error}.") from error
+        found = next((found for found in declarations(text) if found.name == name), None)
+        if found is None:
+            raise StatementError(f"{file} has no theorem {name}; a theorem is given by its full name.")
+        before = text[: found.statement]
+        start = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        payload = TracedTheorem(self.versions["lean_repository"], file, name, start)
+        return Theorem(name, found.signature(text), self.name, payload=payload)
 
     @property
     def library(self) -> Library:
@@ -162,7 +186,7 @@ class LeanDojo:
             self._checker.close()
 
     @cached_property
-    def _checker(self) -> Any:
+    def _checker(self) -> Lean:
         from ..prover import Lean
 
         return Lean("server", str(self.traced.directory))
