@@ -19,8 +19,6 @@ _MAX_HEADER = 256
 _MAX_REPLY_BYTES = 256 * 2**20
 _LENGTH = b"content-length:"
 _SEND_TIMEOUT_S = 5.0
-# `LeanFileProgressKind.fatalError`: the process that elaborates the file has died.
-_FATAL = 2
 _SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
 
@@ -156,9 +154,6 @@ class Document:
         method, params = message.get("method"), message.get("params")
         if method == "textDocument/publishDiagnostics" and params.get("version") == self.version:
             self.diagnostics = tuple(_diagnostic(item) for item in params["diagnostics"])
-        elif method == "$/lean/fileProgress":
-            if any(item.get("kind") == _FATAL for item in params["processing"]):
-                raise ServerGone("the process that elaborates the document has died")
         elif method is not None:
             if "id" in message:
                 # A request of the server's, for a registration or a refresh: nothing that we need to act on.

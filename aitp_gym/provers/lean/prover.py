@@ -13,6 +13,7 @@ from ...errors import BadInput, ProverLost, StatementError
 from ...proof import Library, Premises, Proof, Subgoals, Theorem, Verdict
 from .. import sandbox
 from ..pool import Pool
+from .check.verify import Finding, verify
 from .project import project_toolchain
 from .script import Block, proof_block
 from .server import LeanServer
@@ -139,8 +140,6 @@ class Lean:
         The constants that came out are compared with those of the statement alone, re-typechecked by Lean's kernel in a
         process that runs none of the candidate's code, and their axioms audited; see `check.verify`.
         """
-        from .check.verify import verify
-
         started = time.monotonic()
         source = self._source(theorem)
         try:
@@ -149,7 +148,12 @@ class Lean:
             return Verdict.refuse(str(error), None, time.monotonic() - started)
         except ProverLost as error:
             return Verdict.unavailable(str(error), time.monotonic() - started)
-        return _verdict(verify(self.toolchain, source, block.text, timeout_s), source, block, started)
+        return _verdict(
+            verify(self.toolchain, source, block.text, timeout_s, memory_mb=self._settings.memory_mb),
+            source,
+            block,
+            started,
+        )
 
     def close(self) -> None:
         """End the servers that are idle. Calling it twice is allowed."""
@@ -199,7 +203,7 @@ def _toolchain(project: str | None) -> Toolchain:
     return toolchain()
 
 
-def _verdict(finding: Any, source: Source, block: Block, started: float) -> Verdict:
+def _verdict(finding: Finding, source: Source, block: Block, started: float) -> Verdict:
     elapsed_s = time.monotonic() - started
     if finding.status == "accepted":
         return Verdict.accept(elapsed_s)

@@ -10,9 +10,8 @@ from ...errors import StatementError
 __all__ = ["Source"]
 
 _NAME_PART = r"(?:«[^»]*»|[^\s.«»(){}\[\]:⦃⦄,]+)"
-# The keyword and the name of a declaration; `example` has none.
+# The keyword and the name of a declaration.
 _HEAD = re.compile(rf"\b(theorem|lemma)\s+((?:{_NAME_PART}\.)*)({_NAME_PART})")
-_EXAMPLE = re.compile(r"\bexample\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,6 @@ class Source:
         Raises:
             StatementError: it declares no theorem.
         """
-        if _EXAMPLE.search(self.signature) and not _HEAD.search(self.signature):
-            return self.signature
         match = _HEAD.search(self.signature)
         if match is None:
             raise StatementError(
@@ -54,6 +51,6 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The name as it is written; empty for an `example`."""
+        """The name as it is written; empty if it declares no theorem."""
         match = _HEAD.search(self.signature)
         return match[2] + match[3] if match else ""

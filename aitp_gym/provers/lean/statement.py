@@ -7,14 +7,14 @@ import re
 
 from ...errors import StatementError
 from ...proof import Theorem
+from .declarations import declarations
 from .source import Source
 
 __all__ = ["read_statement", "source_of"]
 
-_DECLARES = re.compile(r"(?m)^[^\n]*?\b(?:theorem|lemma|example)\b")
-# The proof that is left out, if one stands there: `:= by sorry`, `:= sorry`, `:= by`, `:=`.
-_PROOF = re.compile(r"\s*:=\s*(?:by\b\s*)?(?:sorry\b)?\s*\Z")
-_ATTRIBUTES = re.compile(r"(?:\s*(?:@\[[^\]]*\]|/--.*?-/))+\s*\Z", re.DOTALL)
+# A proof that is missing, in each of the ways in which one writes that.
+_NO_PROOF = re.compile(r"\s*:=(?:\s*by\b)?(?:\s*sorry\b)?\s*\Z")
+_KEYWORD = re.compile(r"(?m)^.*?\b(theorem|lemma|example)\b")
 
 
 def read_statement(text: str, header: str = "") -> Source:
@@ -31,18 +31,20 @@ def read_statement(text: str, header: str = "") -> Source:
     text = text.strip()
     if not text:
         raise StatementError("Expected a proposition or a declaration such as `theorem t (n : Nat) : n + 0 = n`.")
-    starts = [match.start() for match in _DECLARES.finditer(text)]
-    if not starts:
-        name = f"statement_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    name = f"statement_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    keywords = list(_KEYWORD.finditer(text))
+    if not keywords:
         return Source(header, f"theorem {name} : {text}")
-    before, declaration = text[: starts[-1]], text[starts[-1] :]
-    # What belongs to the declaration and stands before its keyword.
-    if attached := _ATTRIBUTES.search(before):
-        before, declaration = before[: attached.start()], before[attached.start() :].lstrip() + declaration
-    signature = _PROOF.sub("", declaration)
-    if re.search(r":=\s*by\b(?!\s*sorry\b)\s*\S|:=\s*(?!by\b|sorry\b)\S", signature.rpartition("\n")[2]):
-        raise StatementError(f"Expected `:= by sorry`, or nothing, after the statement; got {declaration[-200:]!r}.")
-    return Source(before.rstrip("\n") + "\n" if before.strip() else header, signature)
+    if keywords[-1][1] == "example":
+        # A theorem without a name.
+        text = f"{text[: keywords[-1].start(1)]}theorem {name}{text[keywords[-1].end(1) :]}"
+    open_text = _NO_PROOF.sub("", text) + " := sorry"
+    found = declarations(open_text)
+    if not found or not found[-1].unproved or found[-1].end < len(open_text):
+        raise StatementError(f"Expected a theorem at the end, without a proof or with `:= sorry`; got {text[-200:]!r}.")
+    source = found[-1].source(open_text)
+    before = source.preamble.strip("\n")
+    return Source(before + "\n" if before.strip() else header, source.signature)
 
 
 def source_of(theorem: Theorem, header: str = "") -> Source:

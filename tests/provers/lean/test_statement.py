@@ -20,12 +20,18 @@ def test_a_declaration_loses_its_missing_proof(tail):
     assert read_statement(f"theorem t (n : Nat) : n = n{tail}") == Source("", "theorem t (n : Nat) : n = n")
 
 
+def test_an_example_gets_a_name():
+    source = read_statement("open Nat\n\nexample (n : Nat) : n = n := by sorry")
+    assert source == Source("open Nat\n", f"theorem {source.name} (n : Nat) : n = n")
+    assert source.name.startswith("statement_")
+
+
 def test_a_file_ends_with_the_theorem():
     before = "import Mathlib\nopen Nat\n\nlemma first : True := trivial\n"
     text = f"{before}\n/-- About t. -/\n@[simp]\ntheorem A.t (n : Nat) :\n    n = n := by sorry\n"
     source = read_statement(text)
     assert source.preamble == before
-    assert source.signature == "/-- About t. -/\n@[simp]\ntheorem A.t (n : Nat) :\n    n = n"
+    assert source.signature == "@[simp]\ntheorem A.t (n : Nat) :\n    n = n"
     assert source.name == "A.t"
 
 
@@ -42,7 +48,6 @@ def test_what_is_no_open_statement_is_refused(text):
         ("theorem Nat.foo.t' (n : Nat) : n = n", "theorem Nat.foo.aitp_copy_3 (n : Nat) : n = n"),
         ("@[simp] protected theorem «a b» {p : Prop} : p", "@[simp] protected theorem aitp_copy_3 {p : Prop} : p"),
         ("theorem t.{u, v} (α : Type u) : p", "theorem aitp_copy_3.{u, v} (α : Type u) : p"),
-        ("example (p : Prop) : p", "example (p : Prop) : p"),
     ],
 )
 def test_a_copy_keeps_its_namespace(signature, renamed):

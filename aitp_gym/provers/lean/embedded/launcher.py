@@ -44,5 +44,5 @@ def main() -> int:
 if __name__ == "__main__":
     # Not `sys.exit`: Lean's threads may still hold what Python would free.
     status = main()
-    sys.stdout.flush()
+    ctypes.CDLL(None).fflush(None)
     os._exit(status)
