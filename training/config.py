@@ -135,13 +135,11 @@ def read_config(config: DictConfig) -> tuple[RunConfig, DictConfig]:
 
 
 def _plain(tree: DictConfig, name: str) -> Any:
-    value = tree._get_node(name)
     if name in ("train_after_eval", "training"):
         # These interpolate what the loop fills in later.
         return OmegaConf.to_container(tree[name], resolve=False)
-    if OmegaConf.is_config(value):
-        return OmegaConf.to_object(tree[name])
-    return tree[name]
+    value = tree[name]
+    return OmegaConf.to_object(value) if OmegaConf.is_config(value) else value
 
 
 def _refuse_unknown(config: DictConfig, schema: type, path: tuple[str, ...]) -> None:
