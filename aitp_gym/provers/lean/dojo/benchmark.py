@@ -100,7 +100,15 @@ class Benchmark:
                 f"LeanDojo Benchmark 4 is published at {_SOURCE}: set {VARIABLE} to the unpacked folder, the one with "
                 "corpus.jsonl in it."
             )
-        return _load(Path(named).resolve())
+        folder = Path(named).resolve()
+        try:
+            origin = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["from_repo"]
+            repository = f"{origin['url']}@{origin['commit']}"
+            state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(folder)]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadInput(f"Expected LeanDojo Benchmark 4 in {folder}: {error!r}.") from error
+        key = hashlib.sha256(json.dumps([_FORMAT, state]).encode()).hexdigest()[:16]
+        return _load(folder, repository, Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / f"benchmark-{key}")
 
 
 def items(path: Path) -> Iterator[dict[str, Any]]:
@@ -133,15 +141,8 @@ def items(path: Path) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=2)
-def _load(folder: Path) -> Benchmark:
-    try:
-        origin = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["from_repo"]
-        repository = f"{origin['url']}@{origin['commit']}"
-        state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(folder)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"Expected LeanDojo Benchmark 4 in {folder}: {error}.") from error
-    key = hashlib.sha256(json.dumps([_FORMAT, state]).encode()).hexdigest()[:16]
-    cache = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / f"benchmark-{key}"
+def _load(folder: Path, repository: str, cache: Path) -> Benchmark:
+    """The benchmark whose files are in the cache, where they are put if they are not there yet."""
     if not cache.is_dir():
         cache.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(dir=cache.parent, prefix="benchmark-"))
