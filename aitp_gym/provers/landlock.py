@@ -8,7 +8,6 @@ of any kind; `--alone` takes away child processes too, but not threads.
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
 
@@ -72,9 +71,9 @@ def _restrict_files(libc: ctypes.CDLL, readable: list[str], writable: list[str])
 
 
 def _restrict_calls(libc: ctypes.CDLL, alone: bool) -> None:
-    if platform.machine() not in _CALLS:
+    if os.uname().machine not in _CALLS:
         return
-    machine, socket, io_uring, clone, clone3, processes = _CALLS[platform.machine()]
+    machine, socket, io_uring, clone, clone3, processes = _CALLS[os.uname().machine]
     allow, kill = 0x7FFF0000, 0x80000000
 
     def refuse(error: int) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from ... import sandbox
 from ..toolchain import Toolchain
 from . import watch
+from .objects import MAX_BYTES
 
 __all__ = ["Compiled", "Message", "compile_file", "lean_command"]
 
@@ -59,16 +61,18 @@ def compile_file(toolchain: Toolchain, text: str, folder: Path, allowance: watch
     Args:
         toolchain: which Lean.
         text: the whole file.
-        folder: an empty folder of its own, the only one that the process may write to.
+        folder: an empty folder of its own, in a part of which alone the process may write.
         allowance: what it may use.
     """
-    file, olean = folder / _FILE, folder / "Aitp.olean"
+    root = folder / "root"
+    root.mkdir()
+    file, olean = root / _FILE, root / "Aitp.olean"
     file.write_text(text, encoding="utf-8")
-    arguments = ["--json", "--root", os.fspath(folder), "-o", os.fspath(olean), os.fspath(file)]
-    argv = lean_command(toolchain, arguments, writable=[folder])
+    arguments = ["--json", "--root", os.fspath(root), "-o", os.fspath(olean), os.fspath(file)]
+    argv = lean_command(toolchain, arguments, writable=[root])
     ended = watch.run(argv, folder / "log", allowance, cwd=toolchain.directory, env=toolchain.env)
-    found = not ended.used_up and ended.status == 0 and olean.is_file() and not olean.is_symlink()
-    return Compiled(ended, tuple(_messages(ended.said)), olean.read_bytes() if found else None)
+    found = _read(olean) if not ended.used_up and ended.status == 0 else None
+    return Compiled(ended, tuple(_messages(ended.said)), found)
 
 
 def lean_command(toolchain: Toolchain, arguments: list[str], writable: list[Path]) -> list[str]:
@@ -80,6 +84,16 @@ def lean_command(toolchain: Toolchain, arguments: list[str], writable: list[Path
         readable=[toolchain.directory, *toolchain.readable],
         children=toolchain.kind != "embedded",
     )
+
+
+def _read(path: Path) -> bytes | None:
+    """A file that an untrusted process may have put there; nothing if it is a link, no file, or too large."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            facts = os.fstat(file.fileno())
+            return file.read() if stat.S_ISREG(facts.st_mode) and facts.st_size <= MAX_BYTES else None
+    except OSError:
+        return None
 
 
 def _messages(said: str) -> list[Message]:

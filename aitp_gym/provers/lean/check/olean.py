@@ -57,7 +57,8 @@ class Module:
         imports, names, constants = map(region.array, root.fields[:3])
         if len(names) != len(constants):
             raise region.damage(f"{len(names)} names for {len(constants)} constants")
-        self.imports = tuple(self.terms.show(self._import(pointer)) for pointer in imports)
+        # A module may be imported for several purposes.
+        self.imports = tuple(dict.fromkeys(self.terms.show(self._import(pointer)) for pointer in imports))
         self._places = {self._name(name): pointer for name, pointer in zip(names, constants, strict=True)}
 
     @property

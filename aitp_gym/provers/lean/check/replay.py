@@ -123,15 +123,13 @@ def _library(toolchain: Toolchain, terms: Terms, imports: tuple[str, ...]) -> Fi
 
 
 def _reading(terms: Terms, closure: Closure, ended: watch.Ended) -> Replayed:
-    axioms = {terms.show(name) for name in closure.axioms()}
-    for line in ended.said.splitlines():
-        word, _, rest = line.partition(" ")
-        if word == "axiom":
-            axioms.add(rest)
-        elif word == "refused":
-            number, _, why = rest.partition(" ")
-            name = terms.show(closure.declarations[int(number)][0].name)
-            return Replayed(ended, f"the kernel does not accept {name}: {why or 'no reason given'}", frozenset(), True)
-        elif word == "accepted" and ended.status == 0 and not ended.used_up:
-            return Replayed(ended, "", frozenset(axioms), True)
-    return Replayed(ended, "", frozenset(), False)
+    *lines, verdict = ended.said.splitlines() or [""]
+    word, _, rest = verdict.partition(" ")
+    if ended.used_up or ended.status != 0 or word not in ("accepted", "refused"):
+        return Replayed(ended, "", frozenset(), False)
+    if word == "refused":
+        number, _, why = rest.partition(" ")
+        name = terms.show(closure.declarations[int(number)][0].name)
+        return Replayed(ended, f"the kernel does not accept {name}: {why or 'no reason given'}", frozenset(), True)
+    axioms = {line.removeprefix("axiom ") for line in lines if line.startswith("axiom ")}
+    return Replayed(ended, "", frozenset(axioms | {terms.show(name) for name in closure.axioms()}), True)

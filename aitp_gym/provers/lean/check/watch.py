@@ -58,8 +58,9 @@ class Ended:
 def run(
     argv: Sequence[str], log: Path, allowance: Allowance, *, cwd: Path, env: Mapping[str, str], said_mb: int = 8
 ) -> Ended:
-    """Run a command; both its outputs go to a log file, whose first `said_mb` mebibytes are read."""
+    """Run a command; both its outputs go to a new log file, whose first `said_mb` mebibytes are read."""
     started = time.monotonic()
+    log.unlink(missing_ok=True)
     # The kernel's limit backs up ours.
     limits = process.Limits(cpu_s=math.ceil(allowance.cpu_s) + 1, stack_mb=float("inf"))
     used_up: Literal["", "cpu", "wall", "memory"] = ""
