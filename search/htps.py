@@ -170,11 +170,11 @@ class HTPS:
         if node.status is Status.FAILED or (solved and not self.settings.explore_solved):
             return SETTLED if solved else None
         statistics = self._statistics_of(node)
-        edges = self.graph.edges
-        ways = [
-            way for way in statistics.edges.values() if edges[way.edge].status is not Status.FAILED and usable(way.edge)
-        ]
-        if not solved and not node.explored:
+        ways = self._ways(statistics, usable)
+        if solved:
+            # Where something is left to expand, that is where an exploration of proved goals goes.
+            ways = [way for way in ways if self.graph.edges[way.edge].status is Status.OPEN] or ways
+        elif not node.explored:
             ways.append(statistics.more)
         if len(ways) <= 1:
             return ways[0].edge if ways else SETTLED if solved else None
@@ -185,6 +185,12 @@ class HTPS:
             return self._random.choices(ways, weights)[0].edge
         best = max(range(len(ways)), key=lambda i: (scores[i], ways[i].logprob))
         return ways[best].edge
+
+    def _ways(self, statistics: GoalStatistics, usable: Usable) -> list[EdgeStatistics]:
+        edges = self.graph.edges
+        return [
+            way for way in statistics.edges.values() if edges[way.edge].status is not Status.FAILED and usable(way.edge)
+        ]
 
     def _statistics_of(self, node: Node) -> GoalStatistics:
         statistics = self.statistics.get(node.id)

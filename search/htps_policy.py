@@ -50,29 +50,37 @@ def regularized(prior: Sequence[float], q: Sequence[float], counts: Sequence[flo
     # Edges of equal Q, as those never followed are, count as one: what has to be solved is short then.
     mass: dict[float, float] = {}
     for v, p in zip(q, prior, strict=True):
-        if p > 0.0:
+        if lam * p > 0.0:
             mass[v] = mass.get(v, 0.0) + lam * p
-    if lam <= 0.0 or not mass:
+    if not mass:
         best = max(range(len(q)), key=lambda i: (q[i], prior[i]))
         return [float(i == best) for i in range(len(q))]
-    alpha = _alpha(list(mass.items()))
-    shares = [lam * p / (alpha - v) if p > 0.0 else 0.0 for p, v in zip(prior, q, strict=True)]
+    highest = max(mass)
+    margin = _margin(sorted((highest - v, w) for v, w in mass.items()))
+    shares = [lam * p / (margin + (highest - v)) if p > 0.0 else 0.0 for p, v in zip(prior, q, strict=True)]
     total_share = sum(shares)
     return [share / total_share for share in shares]
 
 
-def _alpha(mass: Sequence[tuple[float, float]]) -> float:
-    """Where the sum of w / (alpha - v) over the pairs (v, w) is 1, to the right of all v."""
-    # The sum falls in alpha, from at least 1 at the start on, and is convex: Newton's method from there converges
-    # without overshooting.
-    alpha = max(v + w for v, w in mass)
+def _margin(mass: Sequence[tuple[float, float]]) -> float:
+    """How far alpha lies above the highest Q: where the sum of w / (margin + gap) is 1.
+
+    Args:
+        mass: gaps to the highest Q, ascending from 0, each with the mass w > 0 of the edges there.
+    """
+    # The sum falls in the margin and is convex, so Newton's method converges without overshooting from any margin where
+    # the sum is at least 1: that is so where all that lies within some gap reaches it alone.
+    margin, within = 0.0, 0.0
+    for gap, w in mass:
+        within += w
+        margin = max(margin, within - gap)
     for _ in range(_STEPS):
         excess, slope = -1.0, 0.0
-        for v, w in mass:
-            share = w / (alpha - v)
+        for gap, w in mass:
+            share = w / (margin + gap)
             excess += share
-            slope += share / (alpha - v)
+            slope += share / (margin + gap)
         if excess <= _TOLERANCE:
             break
-        alpha += excess / slope
-    return alpha
+        margin += excess / slope
+    return margin

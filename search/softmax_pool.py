@@ -30,9 +30,14 @@ class SoftmaxPool:
         return self._tree[self._size + item]
 
     @property
+    def total(self) -> float:
+        """Logarithm of the sum of the scores' exponentials."""
+        return self._tree[1]
+
+    @property
     def is_empty(self) -> bool:
         """Whether no item can be drawn."""
-        return self._tree[1] == -inf
+        return self.total == -inf
 
     def add(self, score: float) -> int:
         """Put an item in; returns its number."""

@@ -16,7 +16,7 @@ from aitp_gym.search.goal_scores import LEAST_LOGPROB, GoalScores
 class Table:
     """Log-probabilities by name; remembers the batches it was asked for."""
 
-    versions: Mapping[str, str] = {"name": "table", "digest": "0f"}  # noqa: RUF012  # the protocol's own type
+    versions: Mapping[str, str] = {"name": "table", "digest": "0f"}  # the protocol's own type
 
     def __init__(self, **table: float) -> None:
         self.table = table

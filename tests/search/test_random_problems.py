@@ -33,7 +33,7 @@ from aitp_gym.theorems import TheoremSet
 class GuessingScorer:
     """Says something about each goal, sometimes that it is impossible; counts how often it is asked."""
 
-    versions: Mapping[str, str] = {"name": "guessing"}  # noqa: RUF012  # the protocol's own type
+    versions: Mapping[str, str] = {"name": "guessing"}  # the protocol's own type
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
@@ -88,12 +88,15 @@ class Problem:
     def is_provable(self) -> bool:
         """By iterating the definition."""
         proved: set[int] = set()
-        while more := {
-            goal
-            for goal, tactics in enumerate(self.rules)
-            for i, left in enumerate(tactics)
-            if left is not None and f"{goal}:{i}" not in self.unsound and proved.issuperset(left)
-        } - proved:
+        while (
+            more := {
+                goal
+                for goal, tactics in enumerate(self.rules)
+                for i, left in enumerate(tactics)
+                if left is not None and f"{goal}:{i}" not in self.unsound and proved.issuperset(left)
+            }
+            - proved
+        ):
             proved |= more
         return 0 in proved
 
@@ -198,7 +201,7 @@ class ProblemProver:
 
     name = "problem"
     nondeterministic = False
-    versions: Mapping[str, str] = {"problem": "1"}  # noqa: RUF012  # the protocol's own type
+    versions: Mapping[str, str] = {"problem": "1"}  # the protocol's own type
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -245,7 +248,7 @@ class ProblemProver:
 class ProblemPolicy:
     """Suggests a problem's tactics."""
 
-    versions: Mapping[str, str] = {"name": "problem"}  # noqa: RUF012  # the protocol's own type
+    versions: Mapping[str, str] = {"name": "problem"}  # the protocol's own type
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem

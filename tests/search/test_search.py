@@ -249,7 +249,7 @@ def test_reset_forgets_the_attempt_before(search):
 
 @pytest.mark.parametrize("search", [*BY_PRIORITY, Fringe, UpDown])
 def test_a_batch_has_at_least_one_goal(search):
-    with pytest.raises(BadInput, match="batch_size must be at least 1.*, got 0"):
+    with pytest.raises(BadInput, match=r"batch_size must be at least 1.*, got 0"):
         search(batch_size=0)
 
 
