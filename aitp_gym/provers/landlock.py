@@ -133,7 +133,10 @@ def main() -> None:
     pairs = options[alone:]
     named = list(zip(pairs[::2], pairs[1::2], strict=True))
     restrict([path for flag, path in named if flag == "-r"], [path for flag, path in named if flag == "-w"], alone)
-    os.execvp(command[0], command)
+    try:
+        os.execvp(command[0], command)
+    except OSError as error:
+        raise SystemExit(f"sandbox: {command[0]} cannot be run: {error.strerror}") from None
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def find_theorem(reference: Module, written: str) -> int | None:
 
     Args:
         reference: the statement, compiled with `sorry` for a proof.
-        written: the name as it stands in the source, without namespaces.
+        written: the name, namespaces included, as it follows from the text.
     """
     terms = reference.terms
     sorry = terms.read_name("sorryAx")
@@ -50,8 +50,7 @@ def find_theorem(reference: Module, written: str) -> int | None:
     ]
     if len(unproved) == 1:
         return unproved[0]
-    ending = tuple(written.removeprefix("_root_.").replace("«", "").replace("»", "").split("."))
-    called = [name for name in unproved if _public(terms, name)[-len(ending) :] == ending]
+    called = [name for name in unproved if ".".join(map(str, _public(terms, name))) == written]
     return called[0] if len(called) == 1 else None
 
 

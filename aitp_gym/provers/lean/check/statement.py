@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
 from ....errors import BadInput
+from ..declarations import declarations
 from ..source import Source
 from ..toolchain import Toolchain
 from .audit import find_theorem
@@ -21,7 +21,6 @@ from .watch import Allowance
 __all__ = ["Statement", "compile_statement"]
 
 _KEPT = 32
-_DECLARED = re.compile(r"\b(?:theorem|lemma)\s+((?:«[^»]*»|[^\s«(\[{:])+)")
 _WALL_FACTOR = 4.0
 
 
@@ -92,8 +91,8 @@ def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allo
     module = Module(Region(Path("the statement"), compiled.olean), terms)
     if module.is_module:
         raise BadInput("The statement's file takes part in Lean's module system (`module`): leave that line out.")
-    declared = _DECLARED.search(source.signature)
-    name = find_theorem(module, declared[1] if declared else "")
+    declared = declarations(source.with_proof("  sorry"))
+    name = find_theorem(module, declared[-1].name.replace("«", "").replace("»", "") if declared else "")
     if name is None:
         raise BadInput(f"It cannot be told which constant the theorem is: {source.signature.splitlines()[:1]}.")
     first_line = source.preamble.count("\n")

@@ -1,0 +1,70 @@
+"""Texts that prove nothing are refused, each for a reason that fits, and an honest one like each is accepted."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from aitp_gym.errors import ProverUnavailable
+from aitp_gym.provers.lean.check import Finding, verify
+from aitp_gym.provers.lean.check.audit import Refused
+from aitp_gym.provers.lean.check.cheats import Cheat, cheats
+from aitp_gym.provers.lean.check.verify import examine
+from aitp_gym.provers.lean.embedded.engine import toolchain
+from aitp_gym.provers.lean.toolchain import Toolchain
+
+TIMEOUT_S = 30.0
+ALL = cheats()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Toolchain:
+    try:
+        return toolchain()
+    except ProverUnavailable as error:
+        pytest.skip(f"Lean cannot be used here: {error}")
+
+
+@pytest.fixture(scope="module")
+def findings(engine: Toolchain) -> dict[str, tuple[Finding, Finding, str]]:
+    """By name of a cheat: what the check says of it, of its honest twin, and of it where nobody looks at the text."""
+
+    def look(cheat: Cheat) -> tuple[Finding, Finding, str]:
+        try:
+            examine(engine, cheat.source, cheat.body, TIMEOUT_S)
+            deeper = "accepted"
+        except Refused as error:
+            deeper = f"refused: {error}"
+        return (
+            verify(engine, cheat.source, cheat.body, TIMEOUT_S),
+            verify(engine, cheat.honest, cheat.proof, TIMEOUT_S),
+            deeper,
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip((cheat.name for cheat in ALL), pool.map(look, ALL), strict=True))
+
+
+def test_there_are_many_and_no_two_are_called_the_same():
+    assert len({cheat.name for cheat in ALL}) == len(ALL) >= 60
+
+
+@pytest.mark.parametrize("cheat", ALL, ids=lambda cheat: cheat.name)
+def test_it_is_refused(findings, cheat):
+    finding = findings[cheat.name][0]
+    assert finding.status == "refused"
+    assert cheat.reason in finding.reason
+
+
+@pytest.mark.parametrize("cheat", ALL, ids=lambda cheat: cheat.name)
+def test_it_is_refused_even_if_nobody_looks_at_its_text(findings, cheat):
+    deeper = findings[cheat.name][2]
+    assert deeper.startswith("refused")
+    assert cheat.deeper in deeper
+
+
+@pytest.mark.parametrize("cheat", ALL, ids=lambda cheat: cheat.name)
+def test_its_honest_twin_is_accepted(findings, cheat):
+    finding = findings[cheat.name][1]
+    assert (finding.status, finding.reason) == ("accepted", "")
