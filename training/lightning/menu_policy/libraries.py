@@ -41,7 +41,7 @@ class LibraryPremises:
         # Theorems of HOList's database have its entries as premises, all others HOL Light's named theorems.
         key = (theorem.prover, theorem.theorem_set.startswith("holist-db-"))
         if key not in self._provers:
-            self._provers[key] = _open(*key)
+            self._provers[key] = _open(theorem)
         return self._provers[key].premises(theorem)
 
     def __enter__(self) -> Self:
@@ -54,13 +54,20 @@ class LibraryPremises:
             self._provers.popitem()[1].close()
 
 
-def _open(prover: str, database: bool) -> Prover:
-    if prover == "hollight":
+def _open(theorem: Theorem) -> Prover:
+    if theorem.prover == "hollight":
         from aitp_gym.provers.hollight import HolLight
 
-        return HolLight(premises="database" if database else "library")
-    if prover == "hol4":
+        return HolLight(premises="database" if theorem.theorem_set.startswith("holist-db-") else "library")
+    if theorem.prover == "hol4":
         from aitp_gym.provers.hol4 import Hol4
 
         return Hol4()
-    raise TraceError(f"There is no library of premises for prover {prover!r}: train on traces of HOL Light or HOL4.")
+    if theorem.prover == "lean" and theorem.theorem_set.startswith("lean-embedded"):
+        from aitp_gym.provers.lean import Lean
+
+        return Lean(backend="embedded")
+    raise TraceError(
+        f"There is no library of premises for {theorem.theorem_set} of prover {theorem.prover!r}: train on traces of "
+        "HOL Light, HOL4 or the embedded Lean, or with a menu that names no premises."
+    )
