@@ -124,6 +124,7 @@ class HTPS:
 
     def targets(self) -> HTPSTargets:
         """What the search would teach a policy and a goal scorer, as rows; for after the attempt."""
+        self._scores.ask(range(len(self.graph.nodes)))
         return collect_targets(self, self.target_settings)
 
     def probability(self, node: int) -> float:
