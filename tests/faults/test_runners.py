@@ -133,6 +133,24 @@ def test_runners_stay_from_round_to_round_while_the_policy_changes(evaluator, tm
     assert len(pids[0] | pids[1]) <= 2
 
 
+def test_each_round_has_the_search_that_it_asks_for(evaluator, tmp_path):
+    from aitp_gym.agents.goal_models.value_network import ValueNetwork
+
+    network = ValueNetwork(init_seed=1)
+    network.save(tmp_path / "checkpoint")
+    scorer = {"_target_": f"{ValueNetwork.__module__}.ValueNetwork", "ckpt_path": str(tmp_path / "checkpoint")}
+    names = []
+    for search in (None, {"_target_": "aitp_gym.search.htps.HTPS", "goal_scorer": scorer}, None):
+        diary = tmp_path / str(len(names))
+        diary.mkdir()
+        versions = [attempt.versions for _, attempt in evaluator.attempts(tasks("ab"), saboteur(diary, {}), search)]
+        names.append({each["search.name"] for each in versions})
+        if search is not None:
+            weights = {each["search.goal_scorer.weights_digest"] for each in versions}
+            assert weights == {network.versions["weights_digest"]}
+    assert names == [{"best_first"}, {"htps"}, {"best_first"}]
+
+
 def test_leaving_early_ends_what_is_under_way_and_the_next_round_works(evaluator, tmp_path):
     attempts = evaluator.attempts(tasks("abcd"), saboteur(tmp_path, {"b": "spin once"}))
     next(attempts)
