@@ -53,6 +53,12 @@ def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, 
         exporter.close()
 
 
+def _lean(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
+    from ..provers.lean.export import Exporter
+
+    return _written(Exporter(), proofs, limit)
+
+
 class _Exporter(Protocol):
     """What a prover's exporter does."""
 
@@ -75,7 +81,7 @@ def _written(exporter: _Exporter, proofs: list[tuple[Theorem, Proof]], limit: in
     return exporter.file(kept), len(kept), left_out
 
 
-_EXPORTERS = {"hollight": _hollight, "hol4": _hol4}
+_EXPORTERS = {"hollight": _hollight, "hol4": _hol4, "lean": _lean}
 
 
 def _unknown(prover: str) -> tuple[str, int, list[str]]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from ...errors import BadInput
 from ...proof import Proof
 
-__all__ = ["Block", "Place", "path_lines", "proof_block", "selection", "wrapped"]
+__all__ = ["Block", "Place", "path_lines", "proof_block", "readable", "selection", "wrapped"]
 
 _MAX_LINES = 100_000
+# Words that what stands on the next line goes on with.
+_OPEN_ENDS = ("by", "=>", ":=", "do", "with", "from", "fun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,14 @@ def wrapped(tactic: str, indent: str) -> list[str]:
     return [f"{indent}({first}", *(inner + line if line.strip() else "" for line in rest), f"{indent})"]
 
 
+def readable(tactic: str, indent: str) -> list[str]:
+    """A tactic as one would write it, in parentheses only where what follows could become a part of it."""
+    tactic = tactic.strip()
+    if "\n" in tactic or "--" in tactic or tactic.endswith(_OPEN_ENDS):
+        return wrapped(tactic, indent)
+    return [indent + tactic]
+
+
 def selection(chosen: Sequence[int], total: int, indent: str) -> list[str]:
     """Lines that leave only the chosen ones of `total` goals, in their order; the others are admitted."""
     if len(chosen) == total:
@@ -76,7 +86,11 @@ def path_lines(place: Place | None, indent: str = "  ") -> list[str]:
     return lines
 
 
-def proof_block(proof: Proof, places: Callable[[int, int], tuple[int, ...]] | None = None) -> Block:
+def proof_block(
+    proof: Proof,
+    places: Callable[[int, int], tuple[int, ...]] | None = None,
+    write: Callable[[str, str], list[str]] = wrapped,
+) -> Block:
     """A proof as it stands under `by`, without any `sorry`.
 
     Every goal that is one node by itself is proved in a bullet. At most one child of a step has several parts (goals
@@ -106,7 +120,7 @@ def proof_block(proof: Proof, places: Callable[[int, int], tuple[int, ...]] | No
         index, indent, bullet = item
         step = proof.steps[index]
         inner = indent + "  " if bullet else indent
-        written = wrapped(step.tactic, inner)
+        written = write(step.tactic, inner)
         if bullet:
             written[0] = f"{indent}· {written[0].lstrip()}"
         lines += written
