@@ -100,6 +100,7 @@ def proof_block(
         proof: a shared step is written once for each use.
         places: for a step and the number of parts that its child of several parts has, where these lie among the goals
             that the step leaves. Needed only for such proofs.
+        write: how a tactic is written, given its text and indentation: `wrapped` or `readable`.
 
     Raises:
         BadInput: the proof is empty or grows too long when written out, or `places` is needed.
