@@ -165,6 +165,7 @@ def judge(toolchain: Toolchain, statement: Statement, olean: bytes, limits: Limi
 
     Raises:
         Refused: it does not prove it.
+        CheckUnavailable: the kernel could not be asked.
     """
     terms = Terms()
     reference = Module(Region(Path("the statement"), statement.olean), terms)
@@ -184,8 +185,8 @@ def judge(toolchain: Toolchain, statement: Statement, olean: bytes, limits: Limi
     checked = replay(toolchain, terms, new, find, reference.imports, folder, limits.allowance)
     if not checked.finished:
         _insist(checked.ended, "to check", limits.cpu_s, limits.memory_mb)
-        raise Refused(
-            f"the kernel came to no end: status {checked.ended.status}, {_brief(checked.ended.said) or 'nothing said'}"
+        raise CheckUnavailable(
+            f"the kernel's process ended with status {checked.ended.status}: {_brief(checked.ended.said)}"
         )
     if reason := checked.reason or axiom_reason(set(checked.axioms)):
         raise Refused(reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -142,7 +141,9 @@ def test_the_file_that_is_compiled_is_the_source_with_the_proof(engine):
     assert text.splitlines()[finding.line] == "  exact h"
 
 
-def test_the_replay_script_of_projects_is_part_of_the_package():
-    from aitp_gym.provers.lean.check import replay
-
-    assert Path(replay.__file__).with_name("replay.lean").is_file()
+def test_a_lean_that_cannot_run_the_replay_makes_the_check_unavailable(engine):
+    """The engine has none of what the script for projects imports."""
+    as_project = dataclasses.replace(engine, kind="project", identity="as a project")
+    finding = verify(as_project, SWAP, "  exact ⟨h.2, h.1⟩", 20)
+    assert finding.status == "unavailable"
+    assert "the kernel's process ended with status 1" in finding.reason
