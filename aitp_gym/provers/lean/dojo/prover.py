@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ....errors import BadInput, ProverUnavailable, StatementError
-from ....proof import Library, Premises, Proof, Theorem, Verdict
+from ....proof import Failure, Library, Premises, Proof, Theorem, Verdict
 from ...pool import Pool
 from ..declarations import declarations
 from ..source import Source
@@ -107,11 +108,20 @@ class LeanDojo:
         text = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
         theorem = Theorem(name, text, self.name, payload=source)
-        try:
-            self.start(theorem).close()
-        except ProverUnavailable as error:
-            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {error}") from error
+        if reason := self._objection(theorem):
+            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {reason}")
         return theorem
+
+    def _objection(self, theorem: Theorem) -> str:
+        """What is wrong with a statement, in Lean's words; empty if nothing is."""
+        try:
+            session = self.start(theorem)
+        except ProverUnavailable as error:
+            return str(error)
+        # After an error in a statement Lean goes on to its proof, where every tactic meets with that error.
+        with closing(session):
+            (outcome,) = session.apply(session.root, ["skip"], self._open_timeout_s)
+        return outcome.message if isinstance(outcome, Failure) and outcome.kind != "no_progress" else ""
 
     def _find(self, file: str, name: str) -> Theorem:
         """A theorem of the repository by its file and full name."""

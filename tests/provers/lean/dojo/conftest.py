@@ -78,20 +78,25 @@ def trace(text: str) -> dict:
     }
 
 
+def stand_in(folder: Path, script: str) -> Path:
+    """A folder for PATH with a script of this folder as `lake`."""
+    folder.mkdir()
+    tool = folder / "lake"
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{Path(__file__).with_name(script)}" "$@"\n')
+    tool.chmod(0o755)
+    return folder
+
+
 @pytest.fixture(scope="package")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A traced repository in LeanDojo's cache, with the stand-in on PATH."""
     folder = tmp_path_factory.mktemp("dojo")
-    cache, tools = folder / "cache", folder / "bin"
+    cache = folder / "cache"
     directory = cache / f"yangky11-lean4-example-{COMMIT}" / "lean4-example"
     write_traced_repository(directory)
-    tools.mkdir()
-    stand_in = Path(__file__).with_name("lake.py")
-    (tools / "lake").write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{stand_in}" "$@"\n')
-    (tools / "lake").chmod(0o755)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CACHE_DIR", str(cache))
-        patch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+        patch.setenv("PATH", f"{stand_in(folder / 'bin', 'lake.py')}:/usr/bin:/bin")
         yield directory
 
 

@@ -22,7 +22,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PREPARED = re.compile(
@@ -155,11 +155,16 @@ FAULTS: dict[str, Callable[[str], None]] = {
 }
 
 
+def json_requests() -> Iterator[dict]:
+    """What the client sends, until it says `exit`."""
+    while (line := sys.stdin.readline()) and line.strip() != "exit":
+        yield json.loads(line)
+
+
 def serve(goal: str) -> None:
     states = [State([("", goal)])]
     say({"sid": 0, "tacticState": states[0].text(), "error": None})
-    while (line := sys.stdin.readline()) and line.strip() != "exit":
-        request = json.loads(line)
+    for request in json_requests():
         try:
             state = apply(states[request["sid"]], request["cmd"])
             if not state.goals and state.sorry:
