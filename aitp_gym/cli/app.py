@@ -239,3 +239,16 @@ def conformance_hol4(
     from .conformance import hol4
 
     hol4(goals, as_json, tactic_timeout_s, num_workers, limit)
+
+
+@conformance_app.command("lean")
+def conformance_lean(
+    tactic_timeout_s: Annotated[float, typer.Option(help="CPU seconds per tactic.")] = 2.0,
+    max_tactics: Annotated[int, typer.Option(help="Tactic applications per theorem.")] = 128,
+    limit: Annotated[int | None, typer.Option(help="Only so many theorems.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How many theorems of the embedded Lean a search proves, and whether its check refuses every cheat."""
+    from .conformance import lean
+
+    lean(as_json, tactic_timeout_s, max_tactics, limit)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ..errors import BadInput
 
-__all__ = ["hol4", "holist"]
+__all__ = ["hol4", "holist", "lean"]
 
 
 def holist(database: Path | None, prooflogs: list[Path], as_json: bool, list_missing: Path | None) -> None:
@@ -100,6 +100,58 @@ def hol4(goals: Path, as_json: bool, tactic_timeout_s: float, num_workers: int, 
     console.print(f"By any of them: {figures['union']}")
     for goal in matched.missing:
         console.print(f"  not in this HOL4: {goal}", markup=False)
+
+
+def lean(as_json: bool, tactic_timeout_s: float, max_tactics: int, limit: int | None) -> None:
+    """Prove the embedded Lean's theorems by best-first search, and put cheats and honest proofs to its check."""
+    from aitp_gym.training.evaluation import EvaluationTask, WorkerConfig, evaluate
+
+    from ..proof import Attempt, Budget
+    from ..provers import sandbox
+    from ..provers.lean.check.conformance import examination
+    from ..provers.lean.embedded.engine import toolchain
+    from ..theorems import load
+
+    engine = toolchain()
+    theorem_set = load("lean-embedded")
+    theorems = [theorem for split in theorem_set.splits for theorem in theorem_set.split(split)][:limit]
+    budget = Budget(max_tactics=max_tactics)
+    tasks = [
+        EvaluationTask.of(theorem, run_seed=0, iteration=0, policy="fixed-order", budget=budget) for theorem in theorems
+    ]
+    policy = {"_target_": "aitp_gym.agents.policies.fixed_order.FixedOrderPolicy", "menu": "lean-embedded"}
+    proved: list[str] = []
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("cheats and honest proofs", total=1.0)
+        examined = examination(engine, partial(_done, bar, task))
+        task = bar.add_task("theorems", total=len(tasks))
+
+        def on_attempt(done: EvaluationTask, attempt: Attempt) -> None:
+            if attempt.proved:
+                proved.append(done.theorem.name)
+            bar.advance(task)
+
+        config = WorkerConfig("aitp/Lean-v0", {"tactic_timeout_s": tactic_timeout_s, "max_tactics": max_tactics})
+        evaluate(tasks, config, policy, on_attempt=on_attempt)
+    figures = {
+        "theorems_proved": len(proved),
+        "theorems_total": len(theorems),
+        "honest_accepted": examined.honest_accepted,
+        "cheats_refused": examined.cheats_refused,
+        "cheats_total": examined.cheats_total,
+        "sandbox": sandbox.kind(),
+    }
+    if as_json:
+        print(json.dumps(figures))
+        return
+    table = Table("", "here", "of", title="The embedded Lean and its check")
+    table.add_row("theorems proved by best-first search", str(len(proved)), str(len(theorems)))
+    table.add_row("cheats refused for a fitting reason", str(examined.cheats_refused), str(examined.cheats_total))
+    table.add_row("honest proofs accepted", str(examined.honest_accepted), str(examined.cheats_total))
+    console = Console()
+    console.print(table)
+    for fault in examined.faults:
+        console.print(f"  {fault}", markup=False)
 
 
 def _done(bar: Progress, task: TaskID, done: int, total: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,8 @@ from aitp_gym.errors import ProverUnavailable
 from aitp_gym.provers.lean.check import Finding, verify
 from aitp_gym.provers.lean.check.audit import Refused
 from aitp_gym.provers.lean.check.cheats import Cheat, cheats
+from aitp_gym.provers.lean.check.conformance import examination
+from aitp_gym.provers.lean.check.gate import objection
 from aitp_gym.provers.lean.check.verify import examine
 from aitp_gym.provers.lean.embedded.engine import toolchain
 from aitp_gym.provers.lean.toolchain import Toolchain
@@ -68,3 +71,14 @@ def test_it_is_refused_even_if_nobody_looks_at_its_text(findings, cheat):
 def test_its_honest_twin_is_accepted(findings, cheat):
     finding = findings[cheat.name][1]
     assert (finding.status, finding.reason) == ("accepted", "")
+
+
+def test_the_examination_counts_only_what_went_as_it_must(engine):
+    """With a Lean that is not there nothing honest is accepted, and only texts that are refused unread are refused."""
+    broken = dataclasses.replace(engine, lean=("/no/such/lean",), identity="broken")
+    steps: list[tuple[int, int]] = []
+    found = examination(broken, lambda done, total: steps.append((done, total)))
+    unread = sum(objection(cheat.body) is not None for cheat in ALL)
+    assert (found.cheats_refused, found.honest_accepted, found.cheats_total) == (unread, 0, len(ALL))
+    assert len(found.faults) == 2 * len(ALL) - unread
+    assert steps == [(number, len(ALL)) for number in range(1, len(ALL) + 1)]
