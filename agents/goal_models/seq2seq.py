@@ -13,7 +13,7 @@ from aitp_gym.search.goal_scorer import ConstantScorer, GoalScorer
 
 try:
     import torch
-    from torch import Tensor, nn
+    from torch import Tensor
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 except ImportError as error:
     raise DependencyNotInstalled(
@@ -64,8 +64,13 @@ class Answers:
         found = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt")
         return {name: found[name] for name in ("input_ids", "attention_mask")}
 
-    def logprobs(self, model: nn.Module, inputs: Mapping[str, Tensor]) -> Tensor:
-        """Log-probabilities of "provable" and "unprovable" as the first token, shape (B, 2)."""
+    def logprobs(self, model: Any, inputs: Mapping[str, Tensor]) -> Tensor:
+        """Log-probabilities of "provable" and "unprovable" as the first token, shape (B, 2).
+
+        Args:
+            model: a Hugging Face encoder-decoder.
+            inputs: as `ask` returns them, on the model's device.
+        """
         start = model.config.decoder_start_token_id
         first = torch.full((len(inputs["input_ids"]), 1), start, device=inputs["input_ids"].device)
         logits = model(**inputs, decoder_input_ids=first).logits[:, 0, self._answers]
@@ -73,7 +78,7 @@ class Answers:
         return scores
 
 
-def load_pretrained(folder: str | Path) -> tuple[nn.Module, Any]:
+def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
     """A model and its tokenizer from a folder that `save_pretrained` wrote; nothing in it is executed.
 
     Raises:

@@ -29,7 +29,7 @@ def measured(
         `calibration` all that `calibration` gives, where anything was held out.
     """
     counts: dict[str, Any] = {"goals": len(train), "held_out_goals": len(held_out)}
-    counts |= count_kinds([*train, *held_out])
+    counts.update(count_kinds([*train, *held_out]))
     if not held_out:
         return counts
     probabilities = np.exp(score([label.goal for label in held_out]))
