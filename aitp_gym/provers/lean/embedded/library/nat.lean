@@ -194,9 +194,9 @@ theorem Nat.eq_or_lt_of_le {n m : Nat} (h : n ≤ m) : n = m ∨ n < m := by
   | step h => exact .inr (Nat.succ_le_succ h)
 theorem Nat.lt_or_ge (n m : Nat) : n < m ∨ n ≥ m :=
   (Nat.le_total m n).elim .inr fun h => (Nat.eq_or_lt_of_le h).elim (fun e => .inr (e ▸ .refl)) .inl
-theorem Nat.not_le {n m : Nat} : ¬n ≤ m ↔ m < n :=
+@[simp] theorem Nat.not_le {n m : Nat} : ¬n ≤ m ↔ m < n :=
   ⟨fun h => (Nat.lt_or_ge m n).elim id fun g => absurd g h, Nat.not_le_of_gt⟩
-theorem Nat.not_lt {n m : Nat} : ¬n < m ↔ m ≤ n :=
+@[simp] theorem Nat.not_lt {n m : Nat} : ¬n < m ↔ m ≤ n :=
   ⟨fun h => (Nat.lt_or_ge n m).elim (fun g => absurd g h) id, fun h g => Nat.not_le_of_gt g h⟩
 theorem Nat.eq_zero_or_pos (n : Nat) : n = 0 ∨ 0 < n := by
   cases n with
@@ -258,3 +258,37 @@ theorem Nat.dvd_trans {n m k : Nat} (h : n ∣ m) (g : m ∣ k) : n ∣ k :=
   h.elim fun a e => g.elim fun b f => ⟨a * b, by rw [f, e, Nat.mul_assoc]⟩
 theorem Nat.dvd_add {n m k : Nat} (h : n ∣ m) (g : n ∣ k) : n ∣ m + k :=
   h.elim fun a e => g.elim fun b f => ⟨a + b, by rw [e, f, Nat.mul_add]⟩
+
+/-!
+## What the kernel computes
+
+The kernel knows these functions by name and computes them with big numbers whatever their definitions say. They are
+defined here, so that nobody can define them otherwise. The first argument of each recursion counts down to end it.
+-/
+
+def Nat.divLoop : Nat → Nat → Nat → Nat
+  | 0, _, _ => 0
+  | k + 1, n, m => cond (Nat.beq m 0) 0 (cond (Nat.ble m n) (Nat.divLoop k (n - m) m + 1) 0)
+@[extern "lean_nat_div"] protected def Nat.div (n m : Nat) : Nat := Nat.divLoop n n m
+def Nat.modLoop : Nat → Nat → Nat → Nat
+  | 0, n, _ => n
+  | k + 1, n, m => cond (Nat.beq m 0) n (cond (Nat.ble m n) (Nat.modLoop k (n - m) m) n)
+@[extern "lean_nat_mod"] protected def Nat.mod (n m : Nat) : Nat := Nat.modLoop n n m
+def Nat.gcdLoop : Nat → Nat → Nat → Nat
+  | 0, _, n => n
+  | k + 1, m, n => cond (Nat.beq m 0) n (Nat.gcdLoop k (Nat.mod n m) m)
+@[extern "lean_nat_gcd"] def Nat.gcd (m n : Nat) : Nat := Nat.gcdLoop m m n
+def Nat.log2Loop : Nat → Nat → Nat
+  | 0, _ => 0
+  | k + 1, n => cond (Nat.ble 2 n) (Nat.log2Loop k (Nat.div n 2) + 1) 0
+@[extern "lean_nat_log2"] def Nat.log2 (n : Nat) : Nat := Nat.log2Loop n n
+def Nat.bitLoop (f : Bool → Bool → Bool) : Nat → Nat → Nat → Nat
+  | 0, _, _ => 0
+  | k + 1, n, m =>
+    2 * Nat.bitLoop f k (Nat.div n 2) (Nat.div m 2) + cond (f (Nat.beq (Nat.mod n 2) 1) (Nat.beq (Nat.mod m 2) 1)) 1 0
+@[extern "lean_nat_land"] def Nat.land (n m : Nat) : Nat := Nat.bitLoop Bool.and (n + m) n m
+@[extern "lean_nat_lor"] def Nat.lor (n m : Nat) : Nat := Nat.bitLoop Bool.or (n + m) n m
+@[extern "lean_nat_lxor"] def Nat.xor (n m : Nat) : Nat :=
+  Nat.bitLoop (fun a b => cond a (Bool.not b) b) (n + m) n m
+@[extern "lean_nat_shiftl"] def Nat.shiftLeft (n m : Nat) : Nat := n * 2 ^ m
+@[extern "lean_nat_shiftr"] def Nat.shiftRight (n m : Nat) : Nat := Nat.div n (2 ^ m)

@@ -118,6 +118,10 @@ theorem iff_of_false {a b : Prop} (ha : ¬a) (hb : ¬b) : a ↔ b := ⟨fun h =>
 @[simp] theorem exists_eq {α : Sort u} {b : α} : (∃ a, a = b) = True := eq_true ⟨b, rfl⟩
 @[simp] theorem exists_eq_left {α : Sort u} {p : α → Prop} {b : α} : (∃ a, a = b ∧ p a) = p b :=
   propext ⟨fun ⟨_, e, h⟩ => e ▸ h, fun h => ⟨b, rfl, h⟩⟩
+@[simp] theorem exists_eq_right {α : Sort u} {p : α → Prop} {b : α} : (∃ a, p a ∧ a = b) = p b :=
+  propext ⟨fun ⟨_, h, e⟩ => e ▸ h, fun h => ⟨b, h, rfl⟩⟩
+@[simp] theorem gt_iff_lt {α : Type u} [LT α] {a b : α} : a > b ↔ b < a := Iff.rfl
+@[simp] theorem ge_iff_le {α : Type u} [LE α] {a b : α} : a ≥ b ↔ b ≤ a := Iff.rfl
 @[simp] theorem if_true {α : Sort u} {_ : Decidable True} (a b : α) : ite True a b = a := ite_eq_left trivial
 @[simp] theorem if_false {α : Sort u} {_ : Decidable False} (a b : α) : ite False a b = b := ite_eq_right id
 @[simp] theorem if_self {α : Sort u} {c : Prop} {h : Decidable c} (a : α) : ite c a a = a := by
@@ -126,5 +130,7 @@ theorem iff_of_false {a b : Prop} (ha : ¬a) (hb : ¬b) : a ↔ b := ⟨fun h =>
   · rfl
 @[simp] theorem decide_eq_true_eq {p : Prop} [Decidable p] : (decide p = true) = p :=
   propext ⟨of_decide_eq_true, decide_eq_true⟩
+theorem Bool.of_not_eq_true {b : Bool} (h : ¬b = true) : b = false := by cases b <;> first | rfl | exact absurd rfl h
+theorem Bool.of_not_eq_false {b : Bool} (h : ¬b = false) : b = true := by cases b <;> first | rfl | exact absurd rfl h
 @[simp] theorem Bool.true_eq_false : (true = false) = False := eq_false fun h => nomatch h
 @[simp] theorem Bool.false_eq_true : (false = true) = False := eq_false fun h => nomatch h
