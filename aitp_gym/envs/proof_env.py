@@ -44,8 +44,9 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
 
     `info` has `outcome` (`subgoals`, a failure kind, or `none` if the budget allowed no application), the prover's
     `message`, the `node` worked on and its new `children`, the node ids of the window as `nodes`, and whether an
-    observed text had to be `cut`; at the end also `status`, `reason`, and `proof` and `verdict` if there are any. No
-    entry holds a time: timings are in `stats`.
+    observed text had to be `cut`; after a reset also the prover's `versions` (its backend, where it has several);
+    at the end also `status`, `reason`, and `proof` and `verdict` if there are any. No entry holds a time: timings are
+    in `stats`.
 
     Args:
         prover: opens sessions and checks proofs.
@@ -131,7 +132,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         self._window_ids: tuple[int, ...] = ()
         self._texts = _GoalTexts(self._episode.graph, self._text)
         self._theorem_text = self._text.fit(theorem.statement)
-        return self._observe(), self._info(0, None)
+        return self._observe(), self._info(0, None) | {"versions": dict(self.prover.versions)}
 
     def step(self, action: Mapping[str, Any]) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
         """Apply one tactic to one goal of the observed window: `expand` for a single tactic.

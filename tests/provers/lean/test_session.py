@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 
+import gymnasium
 import pytest
 
+import aitp_gym  # noqa: F401  (registers the ids)
 from aitp_gym.errors import BadInput, ProverLost, StatementError
 from aitp_gym.proof import Failure, Goal, Proof, ProofGraph, ProofStep, Subgoals, Theorem
 from aitp_gym.provers.base import Prover, ProverSession
@@ -32,6 +34,13 @@ def test_it_speaks_the_protocols(lean, session):
     assert isinstance(session, ProverSession)
     assert lean.versions["lean"] == "4.35.0"
     assert lean.versions["lean_backend"] == "embedded"
+
+
+def test_an_environment_says_which_lean_it_is(lean):
+    with gymnasium.make("aitp/Lean-v0") as env:
+        _, info = env.reset(seed=1)
+        assert info["versions"]["lean_backend"] == "embedded"
+        assert env.unwrapped.attempt().versions["prover.lean_backend"] == "embedded"
 
 
 def test_the_root_is_the_statement(session):
