@@ -122,10 +122,6 @@ theorem logic_case_analysis (p q r : Prop) (h : p ∨ q) (f : p → r) (g : q �
     assumption
   · apply g
     assumption
-theorem logic_em_cases (p q : Prop) (f : p → q) (g : ¬p → q) : q := by
-  by_cases h : p
-  · exact f h
-  · exact g h
 theorem logic_and_or_distrib_right (p q r : Prop) : (p ∨ q) ∧ r ↔ (p ∧ r) ∨ (q ∧ r) := by
   rw [and_comm, and_or_left, and_comm, @and_comm r q]
 theorem logic_or_and_distrib_right (p q r : Prop) : (p ∧ q) ∨ r ↔ (p ∨ r) ∧ (q ∨ r) := by
@@ -160,9 +156,6 @@ theorem quant_exists_swap_and (α : Type) (p q : α → Prop) : (∃ x, p x ∧ 
 theorem quant_forall_imp (α : Type) (p q : α → Prop) (h : ∀ x, p x → q x) : (∀ x, p x) → ∀ x, q x := by
   intro g x
   exact h x (g x)
-theorem quant_exists_imp (α : Type) (p q : α → Prop) (h : ∀ x, p x → q x) (g : ∃ x, p x) : ∃ x, q x := by
-  obtain ⟨x, hx⟩ := g
-  exact ⟨x, h x hx⟩
 theorem quant_exists_chain (α : Type) (p q r : α → Prop) (f : ∀ x, p x → q x) (g : ∀ x, q x → r x) :
     (∃ x, p x) → ∃ x, r x := by
   intro ⟨x, hx⟩

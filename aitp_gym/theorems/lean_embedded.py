@@ -66,7 +66,8 @@ def _regrouped(operation: str, kind: str, letters: str, count: int) -> Iterator[
     rng = Random(f"aitp-gym lean-embedded {operation}")
     seen: set[str] = set()
     while len(seen) < count:
-        variables = list(letters[: 3 + int(rng.random() * (len(letters) - 2))])
+        # With three operands they would be lemmas of the library.
+        variables = list(letters[: 4 + int(rng.random() * (len(letters) - 3))])
         left = _grouped(variables, operation, rng)
         if operation != "++":
             variables.sort(key=lambda _: rng.random())
