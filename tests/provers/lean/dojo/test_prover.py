@@ -145,7 +145,7 @@ def test_settings_out_of_range_are_refused(traced, setting, value):
 @pytest.fixture
 def statements(tmp_path) -> Path:
     path = tmp_path / "statements.txt"
-    path.write_text("Lean4Example.lean:both\nTrue ∧ False\n")
+    path.write_text("Lean4Example.lean:both\n")
     return path
 
 

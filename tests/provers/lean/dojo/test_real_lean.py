@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from aitp_gym.errors import ProverUnavailable, StatementError
-from aitp_gym.proof import Proof, ProofStep, Subgoals
+from aitp_gym.proof import Proof, ProofStep, Subgoals, Theorem
 from aitp_gym.provers.lean import Lean
+from aitp_gym.provers.lean.statement import read_statement
 from aitp_gym.provers.process import ProcessHandle
 
 AND = "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p"
@@ -41,8 +42,16 @@ def prover(traced, tmp_path_factory) -> Iterator[object]:
         prover.close()
 
 
-def start(prover, statement):
-    return prover.start(prover.parse(statement))
+def theorem(statement):
+    return Theorem("t", statement, "lean", payload=read_statement(statement))
+
+
+@pytest.fixture(scope="module")
+def session(prover) -> Iterator[object]:
+    """At `AND`."""
+    session = prover.start(theorem(AND))
+    yield session
+    session.close()
 
 
 def goals(session, goal, tactic):
@@ -51,19 +60,17 @@ def goals(session, goal, tactic):
     return outcome.goals
 
 
-def test_subgoals_are_separate_in_a_real_lean(prover):
-    session = start(prover, AND)
+def test_subgoals_are_separate_in_a_real_lean(session):
     assert session.root.text == "p q : Prop\nh : p ∧ q\n⊢ q ∧ p"
     left, right = goals(session, session.root, "constructor")
     assert [goal.text for goal in (left, right)] == ["p q : Prop\nh : p ∧ q\n⊢ q", "p q : Prop\nh : p ∧ q\n⊢ p"]
     assert session.apply(left, ["rotate_left"], 2.0)[0].kind == "no_progress"
     assert session.apply(right, ["exact h.1"], 2.0)[0].closed
     assert session.apply(left, ["exact h.2"], 2.0)[0].closed
-    session.close()
 
 
 def test_goals_that_share_a_metavariable_are_proved_together(prover):
-    session = start(prover, SOME)
+    session = prover.start(theorem(SOME))
     (joint,) = goals(session, session.root, "constructor")
     assert len(joint.parts) == 2
     assert joint.key is None
@@ -87,16 +94,14 @@ def test_goals_that_share_a_metavariable_are_proved_together(prover):
         ("repeat first | exact h | skip", "timeout"),
     ],
 )
-def test_failures_have_their_kinds(prover, tactic, kind):
-    session = start(prover, AND)
+def test_failures_have_their_kinds(session, tactic, kind):
     first, second = session.apply(session.root, [tactic, "exact ⟨h.2, h.1⟩"], 0.5)
     assert first.kind == kind, first
     assert second.closed
-    session.close()
 
 
 def test_a_key_tells_what_the_print_leaves_out(prover):
-    session = start(prover, "theorem two (p q : Prop) (f : Prop → {_ : Prop} → Prop) : @f p p ∧ @f p q")
+    session = prover.start(theorem("theorem two (p q : Prop) (f : Prop → {_ : Prop} → Prop) : @f p p ∧ @f p q"))
     left, right = goals(session, session.root, "constructor")
     assert left.text == right.text
     assert left.key != right.key
@@ -124,12 +129,12 @@ def proof(*steps: tuple[str, tuple[int, ...]]) -> Proof:
 def test_a_proof_is_checked_by_the_repository_s_own_lean(prover, steps, status, monkeypatch):
     # As a project's Lean the embedded one would lack what it is started with: it is not in one folder, as elan's are.
     monkeypatch.setitem(vars(prover), "_checker", Lean("embedded"))
-    verdict = prover.check(prover.parse(AND), proof(*steps), 60.0)
+    verdict = prover.check(theorem(AND), proof(*steps), 60.0)
     assert verdict.status == status, verdict
 
 
 def test_a_session_leaves_no_process_behind(prover):
-    session = start(prover, AND)
+    session = prover.start(theorem(AND))
     handles = [ProcessHandle(pid) for pid in session._worker.lean_pids]
     assert handles
     session.close()
