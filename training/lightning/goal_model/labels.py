@@ -131,7 +131,7 @@ def _value(worked: Worked, rule: LabelRule, survival: Survival) -> float | None:
     return 0.0 if rule.open_goals == "zero" else survival.proved_later(worked.visits)
 
 
-def count_kinds(labels: Iterable[Label]) -> dict[Kind, int]:
+def count_kinds(labels: Iterable[Label]) -> dict[str, int]:
     """How many labels there are of each kind."""
     counts = Counter(label.kind for label in labels)
     return {kind: counts[kind] for kind in get_args(Kind)}

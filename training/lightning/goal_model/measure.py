@@ -28,10 +28,9 @@ def measured(
         together; `held_out_brier`, `held_out_brier_of_base_rate`, `held_out_ece` and `held_out_auc`, and under
         `calibration` all that `calibration` gives, where anything was held out.
     """
-    counts: dict[str, Any] = {"goals": len(train), "held_out_goals": len(held_out)}
-    counts.update(count_kinds([*train, *held_out]))
+    counts = {"goals": len(train), "held_out_goals": len(held_out), **count_kinds([*train, *held_out])}
     if not held_out:
-        return counts
+        return {**counts}
     probabilities = np.exp(score([label.goal for label in held_out]))
     found = calibration(probabilities, [label.value for label in held_out])
     numbers = ("brier", "brier_of_base_rate", "ece", "auc")
