@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from . import landlock
@@ -27,14 +26,18 @@ _log = logging.getLogger(__name__)
 
 @functools.lru_cache(maxsize=1)
 def kind() -> Sandbox:
-    """What this machine has: bubblewrap where it works, else Landlock, else nothing; found out once, and said."""
-    if _bubblewrap_works():
-        return "bubblewrap"
-    if landlock.abi() > 0:
-        return "landlock"
+    """What this machine has: Landlock where it is complete, else bubblewrap where it works; found out once, and said.
+
+    Landlock comes first because a process stays what it was: its number, its clock and its memory are its own, where
+    bubblewrap puts two processes in between.
+    """
+    candidates: tuple[Sandbox, ...] = ("landlock", "bubblewrap")
+    for candidate in candidates:
+        if _works(candidate):
+            return candidate
     _log.warning(
-        "No sandbox: neither bubblewrap nor Landlock works here, so what a prover is told can read and write your "
-        "files and use the network. Install bubblewrap (`apt-get install bubblewrap`) or use Linux 5.13 or newer."
+        "No sandbox: neither Landlock nor bubblewrap works here, so what a prover is told can read and write your files "
+        "and use the network. Use Linux 5.13 or newer, or install bubblewrap (`apt-get install bubblewrap`)."
     )
     return "none"
 
@@ -80,7 +83,9 @@ def wrap(
 
 
 def _bubblewrap(readable: Sequence[str], writable: Sequence[str]) -> list[str]:
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+    # Not `--die-with-parent`: that means the thread that started it. Its first process ends with its input, or with the
+    # process group, and takes all others with it.
+    command = ["bwrap", "--unshare-all", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
     for path in (*(path for path in _SYSTEM if path != "/proc"), *readable):
         command += ("--ro-bind-try", path, path)
     for path in writable:
@@ -88,12 +93,13 @@ def _bubblewrap(readable: Sequence[str], writable: Sequence[str]) -> list[str]:
     return command
 
 
-def _bubblewrap_works() -> bool:
-    if shutil.which("bwrap") is None:
+def _works(candidate: Sandbox) -> bool:
+    """Whether a sandbox runs a command here; it is often installed where it may not do what it needs to."""
+    present = landlock.complete() if candidate == "landlock" else shutil.which("bwrap") is not None
+    if not present:
         return False
-    # It is often installed where it may not make the namespaces that it needs.
-    probe = [*_bubblewrap([], []), "--", "/bin/true"]
+    probe = wrap(["/bin/true"], using=candidate)
     try:
-        return subprocess.run(probe, capture_output=True, timeout=_PROBE_TIMEOUT_S, cwd=Path("/")).returncode == 0
+        return subprocess.run(probe, capture_output=True, timeout=_PROBE_TIMEOUT_S, cwd="/").returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False

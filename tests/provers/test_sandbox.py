@@ -122,10 +122,33 @@ def test_without_a_sandbox_the_command_stays_as_it_is(tmp_path):
     assert sandbox.wrap(["lean", "--version"], writable=[tmp_path], using="none") == ["lean", "--version"]
 
 
-def test_a_machine_with_landlock_has_a_sandbox():
+def test_landlock_is_taken_where_it_is_complete():
+    if not landlock.complete():
+        pytest.skip("this kernel has no Landlock, or this machine's system calls are not known")
+    assert sandbox.kind() == "landlock"
+
+
+def test_a_machine_without_any_says_so_loudly(monkeypatch, caplog, tmp_path):
+    monkeypatch.setattr(landlock, "complete", lambda: False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox.kind.cache_clear()
+    try:
+        assert sandbox.kind() == "none"
+        assert "No sandbox" in caplog.text
+        assert sandbox.wrap(["lean"]) == ["lean"]
+    finally:
+        sandbox.kind.cache_clear()
+
+
+def test_under_landlock_the_process_stays_the_one_that_was_started(tmp_path):
     if not landlock.abi():
         pytest.skip("this kernel has no Landlock")
-    assert sandbox.kind() in ("bubblewrap", "landlock")
+    command = sandbox.wrap(
+        [sys.executable, "-I", "-c", "import os; print(os.getpid())"], readable=HERE, using="landlock"
+    )
+    with process.spawn(command, tmp_path / "log", pipes=True) as running:
+        assert running.stdout is not None
+        assert int(running.stdout.readline()) == running.pid
 
 
 def test_it_adds_little_to_the_start_of_a_process(using):

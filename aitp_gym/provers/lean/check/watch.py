@@ -28,8 +28,8 @@ class Allowance:
     Attributes:
         cpu_s: CPU seconds.
         wall_s: wall seconds.
-        memory_mb: resident memory, its children's included. Lean reserves far more address space than it uses, so that
-            cannot be limited.
+        memory_mb: resident memory of its own, its children's included. Lean reserves far more address space than it
+            uses, so that cannot be limited.
     """
 
     cpu_s: float
@@ -89,8 +89,13 @@ def run(
 
 
 def _usage(pid: int) -> tuple[float, float]:
-    """CPU seconds and megabytes of a process and its children."""
-    pids = [pid]
-    with contextlib.suppress(psutil.Error, OSError):
-        pids += [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    return sum(map(process.cpu_s, pids)), sum(map(process.resident_mb, pids))
+    """CPU seconds and megabytes of a process and its children; pages of files, such as a library's, do not count."""
+    cpu_s = memory_bytes = 0.0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        first = psutil.Process(pid)
+        for found in (first, *first.children(recursive=True)):
+            cpu_s += process.cpu_s(found.pid)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                memory = found.memory_info()
+                memory_bytes += memory.rss - memory.shared
+    return cpu_s, memory_bytes / 2**20
