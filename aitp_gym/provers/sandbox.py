@@ -36,8 +36,8 @@ def kind() -> Sandbox:
         if _works(candidate):
             return candidate
     _log.warning(
-        "No sandbox: neither Landlock nor bubblewrap works here, so what a prover is told can read and write your files "
-        "and use the network. Use Linux 5.13 or newer, or install bubblewrap (`apt-get install bubblewrap`)."
+        "No sandbox: neither Landlock nor bubblewrap works here, so what a prover is told can read and write your "
+        "files and use the network. Use Linux 5.13 or newer, or install bubblewrap (`apt-get install bubblewrap`)."
     )
     return "none"
 
