@@ -122,7 +122,9 @@ def read_config(config: DictConfig) -> tuple[RunConfig, DictConfig]:
         tree = OmegaConf.merge(OmegaConf.structured(RunConfig), config)
         for name in _BUILT:
             if tree[name] is not None:
-                OmegaConf.to_container(tree[name], resolve=True, throw_on_missing=True)
+                OmegaConf.to_container(tree[name], resolve=True)
+                if missing := sorted(OmegaConf.missing_keys(tree[name])):
+                    raise ConfigError(f"A field without a value: {name}.{missing[0]}. Every `???` needs one.")
         typed = RunConfig(**{f.name: _plain(tree, f.name) for f in fields(RunConfig)})
     except MissingMandatoryValue as error:
         raise ConfigError(f"A field without a value: {_first_line(error)}. Every `???` needs one.") from error

@@ -1,8 +1,11 @@
 import pytest
+from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
 
 from aitp_gym.errors import ConfigError
 from aitp_gym.training.config import read_config
+from aitp_gym.training.lightning.goal_model.command import goal_model_parser
+from aitp_gym.training.train_command import command_argv
 
 SMALLEST = {
     "exp_config": {"name": "n", "experiment": "e", "directory": "d"},
@@ -53,3 +56,39 @@ def test_a_field_that_was_left_open_is_named():
 def test_commands_may_use_what_only_the_loop_knows():
     config = read(train_after_eval=[["${training.python}"]], update_checkpoints=[["tac_model", "ckpt_path"]])
     assert config.train_after_eval == [["${training.python}"]]
+
+
+def composed(*overrides):
+    with initialize_config_module("aitp_gym.configs", version_base="1.3"):
+        return compose("quickstart", list(overrides))
+
+
+@pytest.mark.parametrize("train", ["goal_model", "menu_policy_and_goal_model"])
+def test_a_goal_model_is_trained_by_its_command_and_updated_where_searches_take_it_from(train):
+    config, tree = read_config(composed("+goal_model=value_network", f"train={train}", "search_model=htps"))
+    assert config.update_checkpoints[-1] == ["goal_model", "ckpt_path"]
+    context = {"python": "py", "traces": "T", "output": "O", "result": "R", "iteration": 0, "seed": 1}
+    argv = command_argv(tree, len(config.train_after_eval) - 1, context)
+    assert argv[:3] == ["py", "-m", "aitp_gym.training.lightning.goal_model"]
+    parsed = goal_model_parser("goal_model", "").parse_args(argv[3:])
+    assert (str(parsed.traces[0]), str(parsed.output), str(parsed.result), parsed.seed) == ("T", "O", "R", 1)
+
+
+def test_the_seq2seq_goal_model_needs_a_model_to_begin_with():
+    asked = ("+goal_model=seq2seq", "train=goal_model_seq2seq")
+    with pytest.raises(ConfigError, match=r"goal_model\.pretrained"):
+        read_config(composed(*asked))
+    _, tree = read_config(composed(*asked, "goal_model.pretrained=/models/byt5"))
+    context = {"python": "py", "traces": "T", "output": "O", "result": "R", "iteration": 0, "seed": 1}
+    argv = command_argv(tree, 0, context)
+    assert argv[argv.index("--init") + 1] == "/models/byt5"
+
+
+def test_searches_share_the_goal_model_of_the_run():
+    with initialize_config_module("aitp_gym.configs", version_base="1.3"):
+        config, _ = read_config(compose("search_comparison", ["goal_model.ckpt_path=/c"]))
+    scorers = {label: spec.get("goal_scorer") for label, spec in config.searches.items()}
+    assert {label for label, scorer in scorers.items() if scorer is not None} == {
+        label for label in config.searches if label.endswith("_goal_model")
+    }
+    assert scorers["htps_goal_model"] == {**config.goal_model, "ckpt_path": "/c"}
