@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ from aitp_gym.provers.lean.check.conformance import examination
 from aitp_gym.provers.lean.check.gate import objection
 from aitp_gym.provers.lean.check.verify import examine
 from aitp_gym.provers.lean.embedded.engine import toolchain
+from aitp_gym.provers.lean.source import Source
 from aitp_gym.provers.lean.toolchain import Toolchain
 
 TIMEOUT_S = 30.0
@@ -33,17 +35,22 @@ def engine() -> Toolchain:
 def findings(engine: Toolchain) -> dict[str, tuple[Finding, Finding, str]]:
     """By name of a cheat: what the check says of it, of its honest twin, and of it where nobody looks at the text."""
 
-    def look(cheat: Cheat) -> tuple[Finding, Finding, str]:
+    def deeper(cheat: Cheat) -> str:
         try:
             examine(engine, cheat.source, cheat.body, TIMEOUT_S)
-            deeper = "accepted"
         except Refused as error:
-            deeper = f"refused: {error}"
-        return (
-            verify(engine, cheat.source, cheat.body, TIMEOUT_S),
-            verify(engine, cheat.honest, cheat.proof, TIMEOUT_S),
-            deeper,
-        )
+            return f"refused: {error}"
+        return "accepted"
+
+    @cache
+    def check(source: Source, body: str) -> Finding:
+        return verify(engine, source, body, TIMEOUT_S)
+
+    def look(cheat: Cheat) -> tuple[Finding, Finding, str]:
+        finding = check(cheat.source, cheat.body)
+        # Where the text is not to blame, the check has gone as deep as it can.
+        unread = objection(cheat.body) is not None
+        return finding, check(cheat.honest, cheat.proof), deeper(cheat) if unread else f"refused: {finding.reason}"
 
     with ThreadPoolExecutor(2) as pool:
         return dict(zip((cheat.name for cheat in ALL), pool.map(look, ALL), strict=True))
