@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,13 +76,15 @@ def compile_file(toolchain: Toolchain, text: str, folder: Path, allowance: watch
     return Compiled(ended, tuple(_messages(ended.said)), found)
 
 
-def lean_command(toolchain: Toolchain, arguments: list[str], writable: list[Path]) -> list[str]:
-    """Lean in the sandbox."""
+def lean_command(
+    toolchain: Toolchain, arguments: list[str], *, writable: Sequence[Path] = (), readable: Sequence[Path] = ()
+) -> list[str]:
+    """Lean in the sandbox, where it can read its own folders and those given."""
     # The embedded engine needs no processes beside its own; elan and lake may.
     return sandbox.wrap(
         [*toolchain.lean, *arguments],
         writable=writable,
-        readable=[toolchain.directory, *toolchain.readable],
+        readable=[toolchain.directory, *toolchain.readable, *readable],
         children=toolchain.kind != "embedded",
     )
 

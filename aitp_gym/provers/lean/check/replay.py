@@ -89,7 +89,7 @@ def replay(
 def _command(toolchain: Toolchain, file: Path, imports: tuple[str, ...]) -> list[str]:
     if toolchain.kind != "embedded":
         arguments = ["--run", os.fspath(_SCRIPT), os.fspath(file), *imports]
-        return lean_command(toolchain, arguments, writable=[file.parent])
+        return lean_command(toolchain, arguments, readable=[file, _SCRIPT])
     from ..embedded.wheel import Wheel
 
     script = Path(kernel.__file__)

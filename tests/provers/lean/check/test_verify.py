@@ -147,3 +147,4 @@ def test_a_lean_that_cannot_run_the_replay_makes_the_check_unavailable(engine):
     finding = verify(as_project, SWAP, "  exact ⟨h.2, h.1⟩", 20)
     assert finding.status == "unavailable"
     assert "the kernel's process ended with status 1" in finding.reason
+    assert "Lean" in finding.reason
