@@ -13,11 +13,11 @@ from aitp_gym.provers.lean.embedded.native import native_declarations
 from aitp_gym.provers.lean.embedded.premises import library
 from aitp_gym.provers.lean.embedded.sources import lemma_names, library_text
 
-TACTICS = Path(__file__).parent / "tactics.lean"
 
 
-def test_every_supported_tactic_works(run_lean):
-    run = run_lean(TACTICS.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", ["tactics.lean", "declarations.lean"])
+def test_what_is_supported_works(run_lean, file):
+    run = run_lean(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     assert run.errors == []
     assert run.status == 0
 
