@@ -14,7 +14,6 @@ from aitp_gym.provers.lean.embedded.premises import library
 from aitp_gym.provers.lean.embedded.sources import lemma_names, library_text
 
 
-
 @pytest.mark.parametrize("file", ["tactics.lean", "declarations.lean"])
 def test_what_is_supported_works(run_lean, file):
     run = run_lean(Path(__file__).with_name(file).read_text(encoding="utf-8"))
