@@ -6,15 +6,14 @@ import itertools
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from ..declarations import without_comments
 from ..source import Source
+from .repository import TracedRepository
 
 __all__ = ["DojoEntry", "Statement", "TracedTheorem"]
 
-_FOLDER = "aitp_gym"
 _serial = itertools.count(1)
 
 
@@ -69,17 +68,17 @@ class Statement:
     Both lie in the traced copy while they are needed, under a name that no other attempt has.
 
     Args:
-        directory: of the traced repository.
+        traced: the repository.
         source: the statement. Comments are left out, because LeanDojo misreads those that nest.
     """
 
     name = "aitp_gym_statement"
 
-    def __init__(self, directory: Path, source: Source) -> None:
+    def __init__(self, traced: TracedRepository, source: Source) -> None:
         stem = f"Statement_{os.getpid()}_{next(_serial)}"
-        self.file = f"{_FOLDER}/{stem}.lean"
-        self._lean = directory / self.file
-        self._trace = directory / ".lake" / "build" / "ir" / _FOLDER / f"{stem}.ast.json"
+        self._lean = traced.scratch / f"{stem}.lean"
+        self.file = str(self._lean.relative_to(traced.directory))
+        self._trace = (traced.directory / ".lake" / "build" / "ir" / self.file).with_suffix(".ast.json")
         self._imports = self._trace.with_name(f"{stem}.dep_paths")
         self._source = source
 

@@ -5,9 +5,9 @@ interrupted. So each lives in a process of its own, which is killed when it does
 
 Requests and replies are frames: a length in decimal, a newline, and as many bytes of JSON. Requests:
 
-    {"op": "open", "traced", "file", "name", "timeout_s"}    a theorem of a traced repository
-    {"op": "run", "state", "tactic", "timeout_s"}            a tactic on one of its states
-    {"op": "close"}                                          leave the theorem
+    {"op": "open", "traced", "scratch", "file", "name", "timeout_s"}    a theorem of a traced repository
+    {"op": "run", "state", "tactic", "timeout_s"}                       a tactic on one of its states
+    {"op": "close"}                                                     leave the theorem
 
 Replies have `kind`: `state` (with `state` and `text`), `finished`, `given_up`, `error`, `timeout`, `crash` (with
 `out_of_memory`), `unreadable`, `init_error` or `closed`, and mostly a `message`.
@@ -20,6 +20,7 @@ import json
 import os
 import select
 import sys
+import tempfile
 import termios
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,24 @@ class Tape:
         """Nothing is held back."""
 
 
-def tuned_dojo() -> type[Any]:
-    """`lean_dojo.Dojo`, without its pauses and its limit on the length of a tactic."""
+def tuned_dojo(scratch: str) -> type[Any]:
+    """`lean_dojo.Dojo`, without its pauses, its limit on the length of a tactic, and its files among the sources.
+
+    Args:
+        scratch: folder in the repository for the files that Lean is given.
+    """
     import lean_dojo
 
     class TunedDojo(lean_dojo.Dojo):  # type: ignore[misc]  # the package has no types
         def __init__(self, *arguments: Any, **settings: Any) -> None:
             super().__init__(*arguments, **settings)
             self.tape: Tape | None = None
+
+        def _modify_file(self, traced_file: Any) -> None:
+            # It is the caller who takes it away, which is after this call.
+            self.modified_file = tempfile.NamedTemporaryFile("wt", dir=scratch, suffix=".lean")  # noqa: SIM115
+            self.modified_file.write(self._get_modified_proof(traced_file))
+            self.modified_file.flush()
 
         def _read_next_line(self) -> tuple[str, str]:
             if self.tape is None:
@@ -89,7 +100,8 @@ def repository(traced: Path) -> Any:
             """Nothing has to be found out."""
 
         def get_cache_dirname(self) -> Path:
-            return Path(traced.parent.name)
+            # Being absolute it stands for itself, wherever the cache is.
+            return traced.parent
 
     return TracedRepo(str(traced), "")
 
@@ -112,13 +124,13 @@ class Host:
                 self.close()
                 return {"kind": "closed"}
 
-    def open(self, traced: str, file: str, name: str, timeout_s: float) -> dict[str, Any]:
+    def open(self, traced: str, scratch: str, file: str, name: str, timeout_s: float) -> dict[str, Any]:
         """Enter a theorem."""
         import lean_dojo
 
         self.close()
         theorem = lean_dojo.Theorem(repository(Path(traced)), Path(file), name)
-        self._dojo = tuned_dojo()(theorem, timeout=timeout_s)
+        self._dojo = tuned_dojo(scratch)(theorem, timeout=timeout_s)
         try:
             _, state = self._dojo.__enter__()
         except Exception as error:  # whatever it is, the theorem cannot be entered

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....errors import BadInput, ProverUnavailable, StatementError
 from ....proof import Failure, Library, Premises, Proof, Theorem, Verdict
+from ... import sandbox
 from ...pool import Pool
 from ..declarations import declarations
 from ..source import Source
@@ -76,11 +77,12 @@ class LeanDojo:
         self.traced = locate(repository)
         self.header = header
         self._open_timeout_s = open_timeout_s
-        self._pool = Pool(lambda: DojoWorker(memory_mb))
+        self._pool = Pool(lambda: DojoWorker(self.traced, memory_mb))
         self.versions = {
             "lean": self.traced.lean_version,
             "lean_backend": "dojo",
             "lean_dojo": version("lean-dojo"),
+            "lean_sandbox": sandbox.kind(),
             "lean_repository": f"{self.traced.url}@{self.traced.commit}",
         }
         if corpus is not None:
@@ -212,7 +214,7 @@ class LeanDojo:
 
     def _entry(self, theorem: Theorem) -> DojoEntry:
         payload = self._entry_payload(theorem)
-        return payload if isinstance(payload, TracedTheorem) else Statement(self.traced.directory, payload)
+        return payload if isinstance(payload, TracedTheorem) else Statement(self.traced, payload)
 
     def _entry_payload(self, theorem: Theorem) -> TracedTheorem | Source:
         if theorem.prover != self.name:

@@ -36,6 +36,11 @@ class TracedRepository:
     directory: Path
     lean_version: str
 
+    @property
+    def scratch(self) -> Path:
+        """A folder of ours in it, for files that are there while they are needed."""
+        return self.directory / "aitp_gym"
+
 
 def cache_directory() -> Path:
     """Where LeanDojo keeps traced repositories: CACHE_DIR, by default ~/.cache/lean_dojo."""

@@ -302,7 +302,7 @@ class DojoSession(BatchSession):
         if self._worker is None:
             self._worker = self._pool.take()
         self._opening += 1
-        reply = self._worker.open(self._traced, self._entry.file, self._entry.name, self._open_timeout_s)
+        reply = self._worker.open(self._entry.file, self._entry.name, self._open_timeout_s)
         if reply.kind != "state":
             printed = " ".join(str(reply.fields.get("printed", "")).split())[-600:]
             raise ProverUnavailable(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import platformdirs
 import psutil
 
 from ....errors import ProverUnavailable
-from ... import process
+from ... import process, sandbox
 from ...hol4.wire import Frames, ReplyLate, ServerGone
 from .repository import TracedRepository
 
@@ -61,7 +64,11 @@ class Reply:
 class DojoWorker:
     """A host with at most one Dojo in it; one after another.
 
+    It runs in a sandbox: of the repository it can change nothing but a folder for the files that Lean is given, and it
+    has no network.
+
     Args:
+        traced: the repository.
         memory_mb: resident memory of Lean beyond which it is killed.
 
     Attributes:
@@ -73,19 +80,24 @@ class DojoWorker:
         ProverUnavailable: LeanDojo cannot be imported.
     """
 
-    def __init__(self, memory_mb: float) -> None:
+    def __init__(self, traced: TracedRepository, memory_mb: float) -> None:
         self.serial = next(_serial)
         self.states = 0
         self._memory_mb = memory_mb
         self._owner = os.getpid()
         self._dead = False
         self._lean: list[process.ProcessHandle] = []
+        self._traced = traced
         folder = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean"
         folder.mkdir(parents=True, exist_ok=True)
+        traced.scratch.mkdir(exist_ok=True)
+        self._private = tempfile.TemporaryDirectory(prefix="dojo-", dir=folder)
         self._log = folder / "dojo.log"
-        self._process = process.spawn(
-            [sys.executable, os.fspath(_HOST)], self._log, pipes=True, cwd=folder, env=_environment(memory_mb)
+        private = Path(self._private.name)
+        argv = sandbox.wrap(
+            [sys.executable, _HOST], readable=_readable(traced), writable=[private, traced.scratch, *_terminals()]
         )
+        self._process = process.spawn(argv, self._log, pipes=True, cwd=private, env=_environment(private, memory_mb))
         try:
             stdin, stdout = self._process.stdin, self._process.stdout
             assert stdin is not None
@@ -121,12 +133,11 @@ class DojoWorker:
         """Whether a new one should take its place: it is dead."""
         return self._dead
 
-    def open(self, traced: TracedRepository, file: str, name: str, timeout_s: float) -> Reply:
+    def open(self, file: str, name: str, timeout_s: float) -> Reply:
         """Enter a theorem; whatever was entered before is left.
 
         Args:
-            traced: the repository.
-            file: path in it.
+            file: path in the repository.
             name: the theorem's full name.
             timeout_s: wall seconds.
 
@@ -134,8 +145,9 @@ class DojoWorker:
             WorkerDied: it died, or took longer by far and was killed.
         """
         self._forget_lean()
-        request = {"op": "open", "traced": str(traced.directory), "file": file, "name": name, "timeout_s": timeout_s}
-        reply = self._ask(request, timeout_s, timeout_s)
+        traced, scratch = str(self._traced.directory), str(self._traced.scratch)
+        request = {"op": "open", "traced": traced, "scratch": scratch, "file": file, "name": name}
+        reply = self._ask({**request, "timeout_s": timeout_s}, timeout_s, timeout_s)
         self.states = int(reply.kind == "state")
         return reply
 
@@ -180,6 +192,7 @@ class DojoWorker:
         for handle in self._lean:
             handle.kill()
         self._forget_lean()
+        self._private.cleanup()
 
     def __del__(self) -> None:
         if hasattr(self, "_process"):
@@ -237,7 +250,8 @@ class DojoWorker:
         return reason
 
     def _find_lean(self) -> None:
-        if self._lean:
+        # While Python ends there is nothing to find it with; Lean then ends with its terminal.
+        if self._lean or sys.is_finalizing():
             return
         try:
             found = psutil.Process(self.pid).children(recursive=True)
@@ -258,12 +272,40 @@ class DojoWorker:
         return sum(process.cpu_s(handle.pid) for handle in self._lean)
 
 
-def _environment(memory_mb: float) -> dict[str, str]:
-    """Ours, so changed that LeanDojo asks nobody on the network anything."""
+def _readable(traced: TracedRepository) -> list[Path]:
+    """What LeanDojo and Lean are made of."""
+    elan = Path(os.environ.get("ELAN_HOME") or Path.home() / ".elan")
+    tools = [Path(tool) for name in ("lake", "lean", "git") if (tool := shutil.which(name))]
+    package = find_spec("lean_dojo")
+    installed = [Path(place).parent for place in package.submodule_search_locations or ()] if package else []
+    return [
+        traced.directory,
+        elan,
+        *(tool.parent for tool in tools),
+        *(tool.resolve().parent.parent for tool in tools),
+        Path(sys.prefix),
+        Path(sys.base_prefix),
+        *installed,
+        _HOST,
+    ]
+
+
+def _terminals() -> list[Path]:
+    """What a Dojo talks to Lean through; bubblewrap has its own."""
+    return [Path("/dev/ptmx"), Path("/dev/pts")] if sandbox.kind() == "landlock" else []
+
+
+def _environment(private: Path, memory_mb: float) -> dict[str, str]:
+    """Ours, so changed that LeanDojo asks nobody on the network anything, and writes where it may."""
     return {
         **os.environ,
         # With a token it would ask GitHub who we are when it is imported.
         "GITHUB_ACCESS_TOKEN": "",
         "DISABLE_REMOTE_CACHE": "1",
+        # It makes this folder, and a lock beside it.
+        "CACHE_DIR": os.fspath(private / "cache"),
+        # It asks git for its version and minds every word of the answer.
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "TMPDIR": os.fspath(private),
         "TACTIC_MEMORY_LIMIT": f"{max(1, round(memory_mb / 1024))}g",
     }

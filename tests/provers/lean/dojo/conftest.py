@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,10 +80,12 @@ def trace(text: str) -> dict:
 
 
 def stand_in(folder: Path, script: str) -> Path:
-    """A folder for PATH with a script of this folder as `lake`."""
+    """A folder for PATH with a script of this folder as `lake`. A sandbox that lets `lake` be run shows all of it."""
     folder.mkdir()
+    for name in ("lake.py", "real_lake.py", "repl.lean"):
+        shutil.copy(Path(__file__).with_name(name), folder)
     tool = folder / "lake"
-    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{Path(__file__).with_name(script)}" "$@"\n')
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{folder / script}" "$@"\n')
     tool.chmod(0o755)
     return folder
 

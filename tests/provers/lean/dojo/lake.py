@@ -21,6 +21,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,9 +98,10 @@ def becomes(goal: str) -> Callable[[State, str], State]:
 
 
 def once(state: State, _: str) -> State:
-    """Works the first time in a repository, and never again."""
-    expect(not Path("once").exists())
-    Path("once").touch()
+    """Works the first time in a process, and never again."""
+    mark = Path(os.environ["TMPDIR"], "once")
+    expect(not mark.exists())
+    mark.touch()
     return becomes("True once")(state, "")
 
 
@@ -143,6 +145,22 @@ def unexpected(_: str) -> None:
     raise Fails("<stdin>:1:1: unexpected token; expected term")
 
 
+def reach(home: str) -> None:
+    """What a tactic may not reach, as far as it is kept from it."""
+    kept = []
+    for what, attempt in {
+        "source": lambda: os.open("Lean4Example.lean", os.O_WRONLY),
+        "trace": lambda: os.open(".lake/build/ir/Lean4Example.ast.json", os.O_WRONLY),
+        "home": lambda: os.listdir(home),
+        "network": lambda: socket.socket(),
+    }.items():
+        try:
+            attempt()
+        except OSError:
+            kept.append(what)
+    raise Fails(" ".join(kept))
+
+
 FAULTS: dict[str, Callable[[str], None]] = {
     "hang": hang,
     "spin": spin,
@@ -152,6 +170,7 @@ FAULTS: dict[str, Callable[[str], None]] = {
     "garble": lambda _: print("REPL> {not JSON", flush=True),
     "chat": lambda _: print("a message\nof two lines"),
     "unexpected": unexpected,
+    "reach": reach,
 }
 
 

@@ -14,6 +14,7 @@ from gymnasium.utils.env_checker import check_env
 import aitp_gym  # noqa: F401  # registers the ids
 from aitp_gym.errors import BadInput, DependencyNotInstalled, ProverUnavailable, StatementError
 from aitp_gym.proof import Proof, ProofStep, Subgoals, Theorem
+from aitp_gym.provers import sandbox
 from aitp_gym.provers.base import Prover, ProverSession
 from aitp_gym.provers.lean.dojo import LeanDojo, repository, status
 from aitp_gym.provers.lean.dojo.benchmark import VARIABLE
@@ -30,6 +31,7 @@ def test_it_follows_the_protocols_and_says_what_it_is(prover):
         "lean_backend": "dojo",
         "lean_dojo": "4.20.0",
         "lean_repository": REPOSITORY,
+        "lean_sandbox": sandbox.kind(),
     }
     session = prover.start(prover.parse("Lean4Example.lean:both"))
     assert isinstance(session, ProverSession)

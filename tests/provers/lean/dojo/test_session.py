@@ -10,6 +10,7 @@ import pytest
 
 from aitp_gym.errors import BadInput, ProverLost, ProverUnavailable
 from aitp_gym.proof import Failure, Goal, Subgoals
+from aitp_gym.provers import sandbox
 from aitp_gym.provers.lean.dojo import session as session_module
 from aitp_gym.provers.lean.dojo import worker as worker_module
 
@@ -231,3 +232,10 @@ def test_nobody_on_the_network_is_asked(prover, enter, monkeypatch):
     monkeypatch.setenv("GITHUB_ACCESS_TOKEN", "a token of the user's")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     assert enter("both").root.text == "⊢ True ∧ True"
+
+
+@pytest.mark.skipif(sandbox.kind() == "none", reason="No sandbox here: neither Landlock nor bubblewrap")
+def test_a_tactic_reaches_neither_sources_nor_home_nor_network(enter, tmp_path):
+    session = enter("both")
+    outcome = only(session, session.root, f"reach {tmp_path}")
+    assert outcome.message == "source trace home network"
