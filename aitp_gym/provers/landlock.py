@@ -13,6 +13,7 @@ import sys
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
+_CAPABILITIES = 0x20080522
 
 # `linux/landlock.h`: rights on files, in the order of their bits.
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
@@ -45,6 +46,9 @@ def restrict(readable: list[str], writable: list[str], alone: bool) -> None:
     """Take away from this process, for good, everything but the folders and files that are named."""
     libc = _libc()
     _must(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no_new_privs")
+    # What root may do beside files and network: clocks, reboots, other people's processes. The next program does not
+    # get it back, because of the line above.
+    _must(libc.capset(struct.pack("<Ii", _CAPABILITIES, 0), bytes(24)), "capset")
     _restrict_files(libc, readable, writable)
     _restrict_calls(libc, alone)
 

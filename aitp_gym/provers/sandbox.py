@@ -85,7 +85,7 @@ def wrap(
 def _bubblewrap(readable: Sequence[str], writable: Sequence[str]) -> list[str]:
     # Not `--die-with-parent`: that means the thread that started it. Its first process ends with its input, or with the
     # process group, and takes all others with it.
-    command = ["bwrap", "--unshare-all", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+    command = ["bwrap", "--unshare-all", "--cap-drop", "ALL", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
     for path in (*(path for path in _SYSTEM if path != "/proc"), *readable):
         command += ("--ro-bind-try", path, path)
     for path in writable:

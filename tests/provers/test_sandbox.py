@@ -140,6 +140,13 @@ def test_a_machine_without_any_says_so_loudly(monkeypatch, caplog, tmp_path):
         sandbox.kind.cache_clear()
 
 
+def test_even_root_keeps_no_privileges(using):
+    done = run("print(open('/proc/self/status').read())", using)
+    facts = dict(line.split(":\t", 1) for line in done.stdout.splitlines() if ":\t" in line)
+    assert int(facts["CapEff"], 16) == int(facts["CapPrm"], 16) == 0
+    assert facts["NoNewPrivs"] == "1"
+
+
 def test_under_landlock_the_process_stays_the_one_that_was_started(tmp_path):
     if not landlock.abi():
         pytest.skip("this kernel has no Landlock")

@@ -13,8 +13,8 @@ __all__ = ["objection"]
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200d\u2028\u2029\u2060-\u2064\ufe00-\ufe0f\U000e0000-\U000e007f]")
 
 
-def objection(body: str) -> tuple[str, int] | None:
-    """Why a text cannot be a tactic block, and the line of it that is to blame; `None` if nothing is wrong.
+def objection(body: str) -> tuple[str, int | None] | None:
+    """Why a text cannot be a tactic block, and the line of it that is to blame, where one is; `None` if it can.
 
     It keeps a proof from leaving its place. That it proves anything is for others to find out.
     """
@@ -24,5 +24,5 @@ def objection(body: str) -> tuple[str, int] | None:
         if line.strip() and not line.startswith("  "):
             return "a line of the proof is not indented as part of it", number
     if failure := misplaced(body):
-        return failure.message, 0
+        return failure.message, None
     return None

@@ -108,7 +108,8 @@ def verify(
 
     try:
         if found := objection(body):
-            raise Refused(found[0], source.with_proof("").count("\n") - 1 + found[1])
+            reason, line = found
+            raise Refused(reason, None if line is None else source.with_proof("").count("\n") - 1 + line)
         examine(toolchain, source, body, timeout_s, memory_mb, scratch)
     except Refused as error:
         return finding("refused", str(error), error.line)
