@@ -158,6 +158,15 @@ def test_a_theorem_turned_into_an_axiom_is_refused(bench):
     assert "not as a theorem" in bench.judge(bench.compile(f"{PREAMBLE}axiom t : 1 = 2\n"))
 
 
+def test_a_constant_of_the_library_cannot_be_given_another_value(bench):
+    """Equal names would make the statement mean something else."""
+    statement = bench.statement(PREAMBLE, "theorem t : 1 = 1")
+    olean = bench.compile(f"{PREAMBLE}def Zat.casesOn : Nat := 0\ntheorem t : 1 = 1 := by\n  rfl\n")
+    renamed = olean.replace(b"Zat\0", b"Nat\0")
+    assert renamed != olean
+    assert "declares Nat.casesOn, which the library has already" in bench.judge(renamed, statement)
+
+
 def test_another_import_is_refused(bench):
     olean = bench.statement().olean
     spoilt = olean.replace(b"Init\0", b"Evil\0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Replayed:
 def replay(
     toolchain: Toolchain,
     terms: Terms,
-    roots: Iterable[int],
+    roots: Collection[int],
     find: Find,
     imports: tuple[str, ...],
     folder: Path,
@@ -68,10 +68,14 @@ def replay(
         allowance: what the kernel may use.
 
     Raises:
-        Refused: something is used that is not there, rests on itself, or is not safe.
+        Refused: something is used that is not there, rests on itself, or is not safe, or the library has it already.
         BadInput: a module of the library cannot be read.
     """
     library = _library(toolchain, terms, imports) if toolchain.kind == "embedded" else lambda name: None
+    # In a project the kernel itself objects.
+    for name in roots:
+        if library(name) is not None:
+            raise Refused(f"the proof declares {terms.show(name)}, which the library has already")
     try:
         closure = collect(terms, roots, lambda name: find(name) or library(name))
         lines = write(terms, closure)

@@ -83,8 +83,7 @@ def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allo
     folder.mkdir(exist_ok=True)
     compiled = compile_file(toolchain, source.with_proof("  sorry"), folder, allowance)
     if compiled.olean is None:
-        errors = [message.text for message in compiled.messages if message.severity == "error"]
-        ended = compiled.ended
+        errors, ended = [message.text for message in compiled.errors()], compiled.ended
         why = f"{ended.used_up} used up" if ended.used_up else f"status {ended.status}: {ended.said[:300]}"
         raise BadInput(f"The statement itself does not compile: {(errors or [why])[0]}")
     terms = Terms()

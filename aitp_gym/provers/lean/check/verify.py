@@ -140,8 +140,7 @@ def examine(
         (folder / "candidate").mkdir()
         compiled = compile_file(toolchain, source.with_proof(body), folder / "candidate", limits.allowance)
         _insist(compiled.ended, "to compile", timeout_s, memory_mb)
-        errors = [message for message in compiled.messages if message.severity == "error"]
-        if errors:
+        if errors := compiled.errors():
             inside = [error for error in errors if error.line >= statement.body_line]
             raise Refused(f"Lean reports: {_brief((inside or errors)[0].text)}", (inside or errors)[0].line)
         for message in compiled.messages:

@@ -61,7 +61,7 @@ def ask(engine, made, tmp_path):
 
 def test_the_kernel_takes_the_whole_library_from_nothing(engine, library, tmp_path):
     safe = [found.name for found in library.constants() if found.safety == "safe"]
-    done = replay(engine, library.terms, safe, lambda name: None, ("Init",), tmp_path, ENOUGH)
+    done = replay(engine, library.terms, safe, library.constant, (), tmp_path, ENOUGH)
     assert (done.finished, done.reason) == (True, "")
     assert {"propext", "Classical.choice", "Quot.sound", "sorryAx"} <= done.axioms
 
