@@ -61,7 +61,8 @@ def ask(engine, made, tmp_path):
 
 def test_the_kernel_takes_the_whole_library_from_nothing(engine, library, tmp_path):
     safe = [found.name for found in library.constants() if found.safety == "safe"]
-    done = replay(engine, library.terms, safe, library.constant, (), tmp_path, ENOUGH)
+    find = {found.name: found for found in library.constants()}.get
+    done = replay(engine, library.terms, safe, find, (), tmp_path, ENOUGH)
     assert (done.finished, done.reason) == (True, "")
     assert {"propext", "Classical.choice", "Quot.sound", "sorryAx"} <= done.axioms
 
