@@ -18,6 +18,8 @@ __all__ = ["Compiled", "Message", "compile_file", "lean_command"]
 
 # Part of the names of private constants, so it is the same for everything that is to be compared.
 _FILE = "Aitp.lean"
+# A whole proof may take more of Lean's own steps than any tactic may: CPU time is the limit. Linters prove nothing.
+_OPTIONS = ("-DmaxHeartbeats=0", "-Dlinter.all=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def compile_file(toolchain: Toolchain, text: str, folder: Path, allowance: watch
     root.mkdir()
     file, olean = root / _FILE, root / "Aitp.olean"
     file.write_text(text, encoding="utf-8")
-    arguments = ["--json", "--root", os.fspath(root), "-o", os.fspath(olean), os.fspath(file)]
+    arguments = ["--json", *_OPTIONS, "--root", os.fspath(root), "-o", os.fspath(olean), os.fspath(file)]
     argv = lean_command(toolchain, arguments, writable=[root])
     ended = watch.run(argv, folder / "log", allowance, cwd=toolchain.directory, env=toolchain.env)
     found = _read(olean) if not ended.used_up and ended.status == 0 else None
