@@ -182,7 +182,7 @@ class LeanDojo:
         except OSError as error:
             raise BadInput(f"Expected {payload.file} in {self.traced.directory}: {error}.") from error
         line, column = payload.start
-        offset = sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column - 1
+        offset = sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1
         for declaration in declarations(text):
             if declaration.start <= offset < declaration.end:
                 return declaration.source(text)
@@ -201,7 +201,7 @@ class LeanDojo:
     def _checker(self) -> Lean:
         from ..prover import Lean
 
-        return Lean("server", str(self.traced.directory))
+        return Lean("server", str(self.traced.directory), memory_mb=self._settings[3])
 
     @cached_property
     def _corpus(self) -> Corpus | None:
