@@ -15,8 +15,8 @@ _TURNSTILE = "⊢ "
 _CASE = "case "
 # `?w`, `?m.12`, `?u.3`, `?right.w`; not the end of a name such as `get?` or of `a[i]?`.
 _METAVARIABLE = re.compile(r"(?<![\w\])'!?])\?([\w.✝'!«»]+)")
-# What the pretty printer leaves out.
-_ELISION = "⋯"
+# What the pretty printer leaves out, and what it says of a term that it cannot print.
+_LEFT_OUT = ("⋯", "failed to pretty print")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class LeanGoal:
     def metavariables(self) -> frozenset[str]:
         """Names of the metavariables that its text mentions, those of universes included."""
         return frozenset(_METAVARIABLE.findall(self.exact))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its exact text leaves nothing out."""
+        return not any(mark in self.exact for mark in _LEFT_OUT)
 
     def as_text(self) -> str:
         """As Lean prints it, the case name in front."""
@@ -95,7 +100,7 @@ def identity(goals: Sequence[LeanGoal]) -> str | None:
 
     A metavariable's name means something within its own state only, and what the printer has left out could differ.
     """
-    if len(goals) != 1 or goals[0].metavariables or _ELISION in goals[0].exact:
+    if len(goals) != 1 or goals[0].metavariables or not goals[0].is_told:
         return None
     return hashlib.blake2b(goals[0].exact.encode(), digest_size=16).hexdigest()
 

@@ -76,7 +76,7 @@ def test_identity_sees_what_the_usual_print_hides():
     assert identity([one]) != identity([other])
 
 
-@pytest.mark.parametrize("exact", ["⊢ p ?w", "⊢ f ⋯"])
+@pytest.mark.parametrize("exact", ["⊢ p ?w", "⊢ f ⋯", "⊢ failed to pretty print expression"])
 def test_what_the_text_does_not_settle_is_never_merged(exact):
     assert identity(parse_state("⊢ p x", exact)) is None
 

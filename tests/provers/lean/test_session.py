@@ -121,6 +121,14 @@ def test_equal_goals_are_one_node_and_alike_ones_are_not(session):
     assert graph.add(0, "refine And.intro ?a ?b", Subgoals((other,))).children == edge.children
 
 
+def test_numerals_tell_goals_apart(lean):
+    session = lean.start(Theorem("t", "theorem t (f : Nat → Nat → Prop) : f 0 0 ∧ f 0 1", "lean"))
+    first, second = step(session, session.root, "constructor").goals
+    assert None not in (first.key, second.key)
+    assert first.key != second.key
+    session.close()
+
+
 def test_several_lines_are_one_tactic(lean):
     session = lean.start(Theorem("t", "theorem t (p q : Prop) (h : p ∨ q) : q ∨ p", "lean"))
     assert step(session, session.root, "cases h with\n| inl a => exact Or.inr a\n| inr b =>\n  exact Or.inl b").closed
