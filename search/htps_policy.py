@@ -75,12 +75,13 @@ def _margin(mass: Sequence[tuple[float, float]]) -> float:
         within += w
         margin = max(margin, within - gap)
     for _ in range(_STEPS):
-        excess, slope = -1.0, 0.0
+        excess, fall = -1.0, 0.0
         for gap, w in mass:
             share = w / (margin + gap)
             excess += share
-            slope += share / (margin + gap)
+            fall += share * (margin / (margin + gap))
         if excess <= _TOLERANCE:
             break
-        margin += excess / slope
+        # `fall` is minus the slope times the margin: the slope itself may be too large for a float.
+        margin *= 1.0 + excess / fall
     return margin
