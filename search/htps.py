@@ -58,7 +58,7 @@ class HTPS:
         target_settings: of what `targets` returns; by default the paper's.
 
     Attributes:
-        versions: name and settings, the goal scorer's under `goal_scorer.*`.
+        versions: name and settings, those of the targets under `targets.*` and the goal scorer's under `goal_scorer.*`.
         search_trace: an event for each trajectory, `{"event": "select", "tactics": [[node, edge], ...], "goals":
             [{"node", "critic", "visits"}, ...], "repeated"}`, and for each one backed up `{"event": "backup", "values":
             [[node, value], ...]}`; for each response `{"event": "expand", "edges": [ids]}`.
@@ -80,6 +80,7 @@ class HTPS:
         self.versions: Mapping[str, str] = {
             "name": self.name,
             **self.settings.as_versions(),
+            **{f"targets.{key}": value for key, value in self.target_settings.as_versions().items()},
             **{f"goal_scorer.{key}": value for key, value in self.goal_scorer.versions.items()},
         }
         self.search_trace: list[dict[str, Any]] = []

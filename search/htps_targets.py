@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from aitp_gym.proof import Node, Status
@@ -59,6 +59,10 @@ class HTPSTargetSettings:
         check_choice("critic", self.critic, get_args(CriticTargetKind))
         check_number("count_threshold", self.count_threshold, least=0)
         check_number("min_probability", self.min_probability, least=0.0, most=1.0)
+
+    def as_versions(self) -> dict[str, str]:
+        """The settings by name, as text."""
+        return {name: str(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
