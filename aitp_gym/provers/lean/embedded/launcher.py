@@ -19,6 +19,9 @@ def end_with(parent: int) -> None:
     except OSError:
         # Started from outside of our namespace of processes: whoever made that namespace ends it.
         return
+    if os.getppid() != parent:
+        # It had ended before there was a handle, and the number may be another's now.
+        os._exit(1)
     poll = select.poll()
     poll.register(handle, select.POLLIN)
     poll.poll()
