@@ -425,7 +425,7 @@ theorem option_map_eq_none (α β : Type) (f : α → β) (x : Option α) (h : O
 theorem nat_add_rotate (a b c : Nat) : a + b + c = b + c + a := by
   rw [Nat.add_assoc, Nat.add_comm]
 theorem nat_add_swap_inner (a b c d : Nat) : (a + b) + (c + d) = (a + c) + (b + d) := by
-  simp [Nat.add_comm, Nat.add_left_comm, Nat.add_assoc]
+  simp [Nat.add_comm, Nat.add_left_comm]
 theorem nat_succ_add_succ (a b : Nat) : (a + 1) + (b + 1) = a + b + 2 := by
   simp [Nat.add_comm, Nat.add_left_comm, Nat.add_assoc]
 theorem nat_add_self (n : Nat) : n + n = 2 * n := by
@@ -440,7 +440,7 @@ theorem nat_mul_add_one (a b : Nat) : a * (b + 1) = a + a * b := by
 theorem nat_mul_rotate (a b c : Nat) : a * b * c = b * c * a := by
   rw [Nat.mul_assoc, Nat.mul_comm]
 theorem nat_mul_swap_inner (a b c d : Nat) : (a * b) * (c * d) = (a * c) * (b * d) := by
-  simp [Nat.mul_comm, Nat.mul_left_comm, Nat.mul_assoc]
+  simp [Nat.mul_comm, Nat.mul_left_comm]
 theorem nat_eq_zero_of_add (a b : Nat) (h : a + b = 0) : b = 0 := by
   rw [Nat.add_comm] at h
   exact Nat.eq_zero_of_add_eq_zero_right h
