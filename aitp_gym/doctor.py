@@ -75,9 +75,17 @@ def _lean() -> ProverStatus:
     return ProverStatus("lean", found.ready, found.ready, found.version, found.message, found.command)
 
 
+def _leandojo() -> ProverStatus:
+    from .provers.lean.dojo.status import status
+
+    found = status()
+    return ProverStatus("leandojo", found.ready, found.ready, found.version, found.message, found.command)
+
+
 _PROVERS: dict[str, Callable[[], ProverStatus]] = {
     "propositional": _propositional,
     "hollight": _hollight,
     "hol4": _hol4,
     "lean": _lean,
+    "leandojo": _leandojo,
 }

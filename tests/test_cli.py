@@ -210,7 +210,7 @@ def test_prove_knows_hol_light():
 
 def test_doctor_says_for_each_prover_whether_it_is_ready():
     provers = json.loads(aitp("doctor", "--json").stdout)
-    assert set(provers) == {"propositional", "hollight", "hol4"}
+    assert set(provers) == {"propositional", "hollight", "hol4", "lean", "leandojo"}
     assert provers["propositional"]["ready"]
     for name, prover in provers.items():
         assert prover["ready"] or prover["command"]

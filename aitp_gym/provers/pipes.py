@@ -8,9 +8,11 @@ import select
 from abc import ABC, abstractmethod
 from typing import Any
 
-__all__ = ["Frames", "ReplyLate", "ServerGone"]
+__all__ = ["MAX_REPLY_BYTES", "Frames", "ReplyLate", "ServerGone", "SizedFrames"]
 
+MAX_REPLY_BYTES = 256 * 2**20
 _CHUNK = 1 << 16
+_MAX_SIZE_LINE = 16
 
 
 class ServerGone(Exception):
@@ -99,3 +101,21 @@ class Frames(ABC):
         if not isinstance(message, dict):
             raise ServerGone(f"a reply is not an object: {payload[:60]!r}")
         return message
+
+
+class SizedFrames(Frames):
+    """Frames that begin with their length in decimal and a line break."""
+
+    def _header(self, size: int) -> bytes:
+        return b"%d\n" % size
+
+    def _payload(self) -> tuple[int, int] | None:
+        newline = self._buffer.find(b"\n", 0, _MAX_SIZE_LINE)
+        if newline < 0:
+            if len(self._buffer) >= _MAX_SIZE_LINE:
+                raise ServerGone(f"expected the length of a frame, found {bytes(self._buffer[:_MAX_SIZE_LINE])!r}")
+            return None
+        header = bytes(self._buffer[:newline])
+        if not header.isdigit() or int(header) > MAX_REPLY_BYTES:
+            raise ServerGone(f"expected the length of a frame, at most {MAX_REPLY_BYTES}, found {header!r}")
+        return newline + 1, newline + 1 + int(header)

@@ -9,8 +9,8 @@ from typing import Any
 
 from ...errors import ProverUnavailable
 from .. import process
+from ..pipes import ReplyLate, ServerGone, SizedFrames
 from .heap import Heap, build
-from .wire import Frames, ReplyLate, ServerGone
 
 __all__ = ["Worker", "WorkerDied", "WorkerSilent"]
 
@@ -70,7 +70,7 @@ class Worker:
             stdin, stdout = self._process.stdin, self._process.stdout
             assert stdin is not None
             assert stdout is not None
-            self._frames = Frames(stdout.fileno(), stdin.fileno())
+            self._frames = SizedFrames(stdout.fileno(), stdin.fileno())
             hello = self.receive(_START_TIMEOUT_S)
             if hello.get("protocol") != PROTOCOL:
                 raise WorkerDied(f"it says {hello}")

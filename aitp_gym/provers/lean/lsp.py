@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import pipes
-from ..pipes import ReplyLate, ServerGone
+from ..pipes import MAX_REPLY_BYTES, ReplyLate, ServerGone
 
 __all__ = ["Diagnostic", "Document", "Frames", "ReplyLate", "RequestFailed", "ServerGone"]
 
 _MAX_HEADER = 256
-_MAX_REPLY_BYTES = 256 * 2**20
 _LENGTH = b"content-length:"
 _SEND_TIMEOUT_S = 5.0
 _SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
@@ -40,7 +39,7 @@ class Frames(pipes.Frames):
             return None
         for line in bytes(self._buffer[:end]).split(b"\r\n"):
             value = line[len(_LENGTH) :].strip()
-            if line.lower().startswith(_LENGTH) and value.isdigit() and int(value) <= _MAX_REPLY_BYTES:
+            if line.lower().startswith(_LENGTH) and value.isdigit() and int(value) <= MAX_REPLY_BYTES:
                 return end + 4, end + 4 + int(value)
         raise ServerGone(f"expected a Content-Length, found {bytes(self._buffer[:end])!r}")
 

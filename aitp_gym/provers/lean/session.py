@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
-from ...proof import Failure, FailureKind, Goal, Outcome, Subgoals
+from ...proof import Failure, FailureKind, Goal, Outcome, Sequent, Subgoals
 from ..batches import UNLIMITED_S, BatchSession, wall_backstop_s
 from ..pool import Pool
 from .document import Reading, compose, read
@@ -265,9 +265,14 @@ class _Cost:
 def _outcome(ref: GoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
     if reading.goals is None:
         return cost.added_to(reading.failure or Failure("rejected"))
-    if tuple(goal.exact for goal in reading.goals) == tuple(goal.exact for goal in ref.goals):
+    if _told(reading.goals) == _told(ref.goals):
         return Failure("no_progress", "the goal came back unchanged", cost.wall_s, cost.cpu_s)
     return Subgoals(subgoals(ref, tactic, reading.goals, cost.cpu_s), cost.wall_s, cost.cpu_s)
+
+
+def _told(goals: Sequence[LeanGoal]) -> list[tuple[Sequent, str]]:
+    """All that is known of goals but their case names."""
+    return [(goal.sequent, goal.exact) for goal in goals]
 
 
 def subgoals(ref: GoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:

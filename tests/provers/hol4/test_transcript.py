@@ -6,7 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 
-from aitp_gym.provers.hol4 import wire
+from aitp_gym.provers import pipes
 
 HERE = Path(__file__).parent
 TRANSCRIPT = HERE / "transcript.jsonl"
@@ -19,7 +19,7 @@ _spec.loader.exec_module(conversation)
 def record(prover, monkeypatch) -> list[dict]:
     """What goes over the wire in the conversation; times, which differ, as 0, and each worker's hello but the first."""
     lines: list[dict] = []
-    send, frame = wire.Frames.send, wire.Frames._frame
+    send, frame = pipes.SizedFrames.send, pipes.SizedFrames._frame
 
     def sending(self, message, timeout_s):
         lines.append({"send": message})
@@ -32,8 +32,8 @@ def record(prover, monkeypatch) -> list[dict]:
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(wire.Frames, "send", sending)
-        patched.setattr(wire.Frames, "_frame", receiving)
+        patched.setattr(pipes.SizedFrames, "send", sending)
+        patched.setattr(pipes.SizedFrames, "_frame", receiving)
         prover.close()
         conversation.talk(prover)
     return lines

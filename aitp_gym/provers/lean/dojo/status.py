@@ -20,8 +20,9 @@ def status() -> Status:
     try:
         refuse_missing_tools()
     except (DependencyNotInstalled, ProverUnavailable) as error:
-        return Status(False, found, str(error))
+        return Status(False, found, str(error), "curl -sSf https://elan.lean-lang.org/elan-init.sh | sh")
     traced = traced_repositories()
     if not traced:
-        return Status(False, found, f"no repository is traced in {cache_directory()}")
+        trace = "python -c \"from lean_dojo import LeanGitRepo, trace; trace(LeanGitRepo('URL', 'COMMIT'))\""
+        return Status(False, found, f"no repository is traced in {cache_directory()}", trace)
     return Status(True, found, f"traced: {', '.join(traced)}")

@@ -18,7 +18,7 @@ import psutil
 
 from ....errors import ProverUnavailable
 from ... import process, sandbox
-from ...hol4.wire import Frames, ReplyLate, ServerGone
+from ...pipes import ReplyLate, ServerGone, SizedFrames
 from .repository import TracedRepository
 
 __all__ = ["DojoWorker", "Reply", "WorkerDied"]
@@ -102,7 +102,7 @@ class DojoWorker:
             stdin, stdout = self._process.stdin, self._process.stdout
             assert stdin is not None
             assert stdout is not None
-            self._frames = Frames(stdout.fileno(), stdin.fileno())
+            self._frames = SizedFrames(stdout.fileno(), stdin.fileno())
             self.version = str(self._frames.receive(_START_TIMEOUT_S)["version"])
         except (ServerGone, ReplyLate) as error:
             self.close()

@@ -7,14 +7,14 @@ import time
 
 import pytest
 
-from aitp_gym.provers.hol4.wire import Frames, ReplyLate, ServerGone
+from aitp_gym.provers.pipes import ReplyLate, ServerGone, SizedFrames
 
 
 @pytest.fixture
 def pipes():
     there_read, here_write = os.pipe()
     here_read, there_write = os.pipe()
-    yield Frames(here_read, here_write), there_read, there_write
+    yield SizedFrames(here_read, here_write), there_read, there_write
     for descriptor in (there_read, here_write, here_read, there_write):
         try:
             os.close(descriptor)
