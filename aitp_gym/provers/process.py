@@ -257,13 +257,18 @@ def cpu_s(pid: int) -> float:
         return 0.0
 
 
-def resident_mb(pid: int) -> float:
-    """Memory a process holds, in MB; 0 if there is no such process."""
+def resident_mb(pid: int, *, files: bool = True) -> float:
+    """Memory a process holds, in MB; 0 if there is no such process.
+
+    Args:
+        pid: its number.
+        files: whether pages of files count, such as those of a library that many processes share.
+    """
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (FileNotFoundError, ProcessLookupError, IndexError):
+        held, shared = map(int, Path(f"/proc/{pid}/statm").read_text().split()[1:3])
+    except (FileNotFoundError, ProcessLookupError, ValueError):
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return (held if files else held - shared) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def tail(log: Path, lines: int = 10) -> str:

@@ -53,7 +53,7 @@ _SCOPED = frozenset(("open", "set_option"))
 MAX_CHARACTERS = 64 * 1024
 
 
-def misplaced(text: str) -> Failure | None:
+def misplaced(text: str, max_characters: int = MAX_CHARACTERS) -> Failure | None:
     """Why a text is no tactic that stays in its place; `None` if nothing is wrong with it.
 
     Comments, strings and brackets have to be closed where they were opened, no word may begin a command, declare
@@ -61,9 +61,10 @@ def misplaced(text: str) -> Failure | None:
 
     Args:
         text: one tactic, or several joined by `;` or line breaks.
+        max_characters: how long it may be.
     """
-    if len(text) > MAX_CHARACTERS:
-        return Failure("parse", f"the tactic has {len(text)} characters; {MAX_CHARACTERS} are read at most")
+    if len(text) > max_characters:
+        return Failure("parse", f"the text has {len(text)} characters; {max_characters} are read at most")
     if match := _HIDDEN.search(text):
         return Failure("parse", f"character {match[0]!r} is not allowed in a tactic")
     if not text.strip():

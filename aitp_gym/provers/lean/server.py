@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import time
@@ -79,7 +80,9 @@ class LeanServer:
         self._memory_mb = memory_mb
         self._owner = os.getpid()
         self._requests = 0
-        self._children: list[process.ProcessHandle] = []
+        self._children: dict[int, process.ProcessHandle] = {}
+        # Whether all of them were found: the server starts one for the document when it gets its first text.
+        self._complete = False
         self._dead = False
         log = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / "server.log"
         # Tactics of a full Lean can run code.
@@ -111,13 +114,14 @@ class LeanServer:
     @property
     def pids(self) -> list[int]:
         """Of the server and of the processes that it started."""
-        self._find_children()
-        return [self.pid, *(child.pid for child in self._children)]
+        if not self._complete:
+            self._find_children()
+        return [self.pid, *self._children]
 
     @property
     def resident_mb(self) -> float:
-        """Memory that they hold now."""
-        return sum(map(process.resident_mb, self.pids))
+        """Memory that they hold now, pages of files such as the library's not counted."""
+        return sum(process.resident_mb(pid, files=False) for pid in self.pids)
 
     @property
     def worn_out(self) -> bool:
@@ -157,6 +161,9 @@ class LeanServer:
         if memory_mb > self._memory_mb:
             self.close()
             raise ServerDied(f"Lean held {memory_mb:.0f} MB of memory; the limit is {self._memory_mb:.0f}", True)
+        if settled and not self._complete:
+            self._find_children()
+            self._complete = True
         done = Elaboration(self._document.diagnostics, settled, self._cpu_s() - cpu_started, time.monotonic() - started)
         if not settled:
             self._stop_elaborating()
@@ -170,10 +177,10 @@ class LeanServer:
         # Its processes are in sessions of their own, where a signal to the group does not reach them.
         self._find_children()
         self._process.close()
-        for child in self._children:
+        while self._children:
+            _, child = self._children.popitem()
             child.kill()
             child.close()
-        self._children = []
 
     def __del__(self) -> None:
         if hasattr(self, "_process"):
@@ -190,13 +197,10 @@ class LeanServer:
             self.close()
 
     def _find_children(self) -> None:
-        if self._children or os.getpid() != self._owner:
-            return
-        try:
-            found = psutil.Process(self.pid).children(recursive=True)
-            self._children = [process.ProcessHandle(child.pid) for child in found]
-        except (psutil.NoSuchProcess, ProcessLookupError):
-            return
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            for child in psutil.Process(self.pid).children(recursive=True):
+                if child.pid not in self._children:
+                    self._children[child.pid] = process.ProcessHandle(child.pid)
 
     def _cpu_s(self) -> float:
         return sum(process.cpu_s(pid) for pid in self.pids)

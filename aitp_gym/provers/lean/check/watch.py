@@ -90,12 +90,10 @@ def run(
 
 def _usage(pid: int) -> tuple[float, float]:
     """CPU seconds and megabytes of a process and its children; pages of files, such as a library's, do not count."""
-    cpu_s = memory_bytes = 0.0
+    cpu_s = memory_mb = 0.0
     with contextlib.suppress(psutil.NoSuchProcess):
         first = psutil.Process(pid)
         for found in (first, *first.children(recursive=True)):
             cpu_s += process.cpu_s(found.pid)
-            with contextlib.suppress(psutil.NoSuchProcess):
-                memory = found.memory_info()
-                memory_bytes += memory.rss - memory.shared
-    return cpu_s, memory_bytes / 2**20
+            memory_mb += process.resident_mb(found.pid, files=False)
+    return cpu_s, memory_mb

@@ -126,7 +126,7 @@ class DojoWorker:
     @property
     def resident_mb(self) -> float:
         """Memory that Lean holds now."""
-        return sum(process.resident_mb(handle.pid) for handle in self._lean)
+        return sum(process.resident_mb(handle.pid, files=False) for handle in self._lean)
 
     @property
     def worn_out(self) -> bool:
