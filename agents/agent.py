@@ -117,7 +117,7 @@ class SearchAgent:
         with policy_time.running():
             self.policy.reset(env.seed)
         with search_time.running():
-            self.search.reset(env.graph)
+            self.search.reset(env.graph, env.seed)
         premises = env.retrieve_premises()
         exhausted = False
         while not env.done:
