@@ -150,7 +150,7 @@ class Document:
         return True
 
     def _take(self, message: dict[str, Any]) -> None:
-        method, params = message.get("method"), message.get("params")
+        method, params = message.get("method"), message.get("params") or {}
         if method == "textDocument/publishDiagnostics" and params.get("version") == self.version:
             self.diagnostics = tuple(_diagnostic(item) for item in params["diagnostics"])
         elif method is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, ProverLost, StatementError
-from ...proof import Library, Premises, Proof, Subgoals, Theorem, Verdict
+from ...proof import Goal, Library, Premises, Proof, Subgoals, Theorem, Verdict
 from .. import sandbox
 from ..pool import Pool
 from .check.verify import Finding, verify
@@ -26,6 +26,8 @@ __all__ = ["BACKENDS", "Lean"]
 
 BACKENDS = ("server", "embedded")
 MAX_STATEMENT_CHARACTERS = 4 * 2**20
+# For a step of a proof that is walked again: it has succeeded before.
+_STEP_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +177,24 @@ class Lean:
         while way[-1] != 0:
             way.append(parents[way[-1]])
         way.reverse()
-        session = LeanSession(Pool(self._pool.fresh), source)
+        # Servers of its own, which nobody has used before.
+        pool = Pool(self._pool.fresh)
+        session = LeanSession(pool, source)
         try:
+            goals: tuple[Goal, ...] = (session.root,)
             goal = session.root
             for index, following in zip(way, [*way[1:], None], strict=True):
-                outcome = session.apply(goal, [proof.steps[index].tactic], 60.0)[0]
+                (outcome,) = session.apply(goal, [proof.steps[index].tactic], _STEP_S)
                 children = proof.steps[index].children
-                if not isinstance(outcome, Subgoals) or len(outcome.goals) != len(children):
+                goals = outcome.goals if isinstance(outcome, Subgoals) else ()
+                if len(goals) != len(children):
                     raise BadInput(f"step {index} does not leave the goals that it left in the search")
                 if following is not None:
-                    goal = outcome.goals[children.index(following)]
-            joint = next((goal.ref for goal in outcome.goals if len(goal.parts) == parts), None)
+                    goal = goals[children.index(following)]
         finally:
-            server = session.server
             session.close()
-            server.close()
+            pool.close()
+        joint = next((goal.ref for goal in goals if len(goal.parts) == parts), None)
         if not isinstance(joint, GoalRef) or joint.place is None:
             raise BadInput(f"step {step} leaves no {parts} goals that share metavariables")
         return joint.place.chosen
