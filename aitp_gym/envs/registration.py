@@ -215,6 +215,8 @@ def _make(
     budget = Budget(max_nodes=max_nodes, max_tactics=max_tactics, prover_s=prover_s, wall_s=wall_s)
     try:
         theorems = load(theorem_set, parse=prover.parse) if isinstance(theorem_set, str) else theorem_set
+        if foreign := {theorem.prover for theorem in theorems} - {prover.name}:
+            raise BadInput(f"{theorems.name} has theorems for {', '.join(sorted(foreign))}, not for {prover.name}.")
         return ProofEnv(prover, theorems, budget=budget, close_prover=True, **settings)
     except BaseException:
         prover.close()

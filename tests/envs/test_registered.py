@@ -11,7 +11,7 @@ from gymnasium.utils.env_checker import check_env
 
 import aitp_gym
 from aitp_gym.envs import ProofEnv
-from aitp_gym.errors import UnknownName
+from aitp_gym.errors import BadInput, UnknownName
 
 IDS = sorted(env_id for env_id in gymnasium.registry if env_id.startswith("aitp/"))
 TACTICS = {
@@ -150,3 +150,8 @@ def test_a_file_of_statements_is_a_theorem_set(tmp_path):
 
 def test_an_environment_that_was_never_made_is_deleted_in_peace():
     ProofEnv.__new__(ProofEnv).__del__()
+
+
+def test_theorems_of_another_prover_are_refused_at_once(hollight):
+    with pytest.raises(BadInput, match="for propositional, not for hollight"):
+        gymnasium.make("aitp/HOList-v0", theorem_set="propositional-small")
