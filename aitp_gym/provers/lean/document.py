@@ -23,7 +23,10 @@ _REST = "  all_goals sorry"
 _UNSOLVED = "unsolved goals"
 _TIMEOUT = "(deterministic) timeout"
 # How the messages of Lean's parser begin; nothing else marks them.
-_PARSE = re.compile(r"unexpected |expected |unknown tactic|unterminated |missing end of |invalid escape ")
+_PARSE = re.compile(
+    r"unexpected (?:token|identifier|end of input|character)|expected (?:command|term|tactic|identifier|token|')"
+    r"|unknown tactic|unterminated |missing end of |invalid escape "
+)
 _MAX_MESSAGE = 2000
 
 
