@@ -17,10 +17,29 @@ from .schema import ATTEMPTS, KEY_COLUMNS, SPOOL, STEP_FIELDS, STEPS, Key
 __all__ = ["attempts_of", "keys_of", "split_batches"]
 
 _CHUNK = 512  # attempts turned into Python objects at a time
+_GROUP_BYTES = 2**30  # of spooled attempts turned into tables at a time: Arrow's texts end at 2 GiB for each array
 
 
 def split_batches(batches: Sequence[pa.RecordBatch]) -> tuple[pa.Table, pa.Table]:
     """The `attempts` and `steps` tables of spooled attempts; the steps follow the order of the attempts."""
+    tables = [_split_group(group) for group in _groups(batches)]
+    return pa.concat_tables([a for a, _ in tables]), pa.concat_tables([s for _, s in tables])
+
+
+def _groups(batches: Sequence[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """The batches in order, in groups of bounded size; one group at least."""
+    group: list[pa.RecordBatch] = []
+    size = 0
+    for batch in batches:
+        if group and size + batch.nbytes > _GROUP_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(batch)
+        size += batch.nbytes
+    yield group
+
+
+def _split_group(batches: Sequence[pa.RecordBatch]) -> tuple[pa.Table, pa.Table]:
     spooled = pa.Table.from_batches(batches, schema=SPOOL).combine_chunks()
     attempts = spooled.select(ATTEMPTS.names).cast(ATTEMPTS)
     nested = pa.chunked_array(

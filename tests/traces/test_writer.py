@@ -132,3 +132,18 @@ def test_closing_twice_is_allowed_and_descriptors_are_given_back(tmp_path, make_
     writer.close()
     if before:
         assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_more_than_arrow_can_hold_in_one_array_is_read_and_compacted_in_groups(tmp_path, make_attempt, monkeypatch):
+    expected = []
+    with TraceWriter(tmp_path) as writer:
+        for number in range(7):
+            attempt = make_attempt(f"t{number}", number, proved_at=2 if number % 2 else None)
+            writer.write(attempt, iteration=0, policy="learned")
+            expected.append(attempt)
+        whole = TraceReader(tmp_path).tables()
+        monkeypatch.setattr("aitp_gym.traces.tables._GROUP_BYTES", 1)
+        grouped = TraceReader(tmp_path).tables()
+        assert [table.to_pylist() for table in grouped] == [table.to_pylist() for table in whole]
+        writer.compact(0)
+    assert [attempt for _, attempt in TraceReader(tmp_path).records()] == expected
