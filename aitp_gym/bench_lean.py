@@ -16,8 +16,16 @@ __all__ = ["lean_figures"]
 
 _DEPTH = 10
 _PROOFS = 8
-_CANDIDATES = 32
 _BATCHES = 10
+_SWAP = "theorem swap (p q r : Prop) (h : p ∧ q ∧ r) : (r ∧ q) ∧ p"
+# What a policy would try at it; half of them work, none closes it.
+_CANDIDATES = (
+    *("constructor", "cases h", "have x := h.2", "refine ⟨?_, ?_⟩", "apply And.intro", "exact ⟨⟨h.2.2, ?_⟩, h.1⟩"),
+    *("refine ⟨⟨?_, h.2.1⟩, ?_⟩", "have x := h.1", "rcases h with ⟨a, b⟩", "obtain ⟨a, b, c⟩ := h", "revert h"),
+    *("suffices x : p by skip", "exfalso", "generalize p = s at *", "refine ⟨?_, h.1⟩", "have x : p := h.1"),
+    *("left", "right", "intro x", "rfl", "assumption", "contradiction", "exact h", "exact h.1", "rw [h]", "cases p"),
+    *("apply h", "exists p", "induction p", "subst h", "injection h", "exact And.left"),
+)
 _STARTS = 5
 _RESTARTS = 5
 _TIMEOUT_S = 5.0
@@ -76,13 +84,16 @@ def _step_ms(prover: Any) -> float:
 
 
 def _candidate_ms(prover: Any) -> float:
-    session = prover.start(_theorem(0))
+    session = prover.start(Theorem("swap", _SWAP, "lean"))
     times = []
     for number in range(_BATCHES):
-        tactics = [f"intro a{number}_{place}" for place in range(_CANDIDATES)]
+        # In another order each time, so that no two requests are alike.
+        tactics = [*_CANDIDATES[number:], *_CANDIDATES[:number]]
         started = time.perf_counter()
         outcomes = session.apply(session.root, tactics, _TIMEOUT_S)
         times.append((time.perf_counter() - started) / len(outcomes))
+        if len(outcomes) < len(tactics):
+            raise AitpError(f"Expected no tactic to close the goal; {tactics[len(outcomes) - 1]!r} did.")
     session.close()
     return 1e3 * statistics.median(times)
 
