@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Install the Debian packages that HOL Light and the build of our server need, if any is missing.
+# Install the Debian packages that HOL Light and the build of our server need, and bubblewrap, in which Lean runs where
+# the system has no Landlock; if any is missing.
 set -euo pipefail
-packages=(hol-light ocaml libnum-ocaml-dev camlp5 ocaml-findlib libcamlp-streams-ocaml-dev gcc)
+packages=(hol-light ocaml libnum-ocaml-dev camlp5 ocaml-findlib libcamlp-streams-ocaml-dev gcc bubblewrap)
 
 if ! command -v apt-get >/dev/null; then
   echo "This system has no apt-get: HOL Light is set up by hand (see 'aitp doctor'); everything else works without it."
@@ -17,13 +18,13 @@ done
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
-    echo "To use HOL Light, ask an administrator for: apt-get install ${missing[*]}"
+    echo "To use HOL Light and the sandbox, ask an administrator for: apt-get install ${missing[*]}"
     exit 0
   fi
   as_root=(sudo)
 fi
 
-echo "Installing Debian packages for HOL Light: ${missing[*]}"
+echo "Installing Debian packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 ${as_root[@]+"${as_root[@]}"} apt-get update -qq
 ${as_root[@]+"${as_root[@]}"} apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
