@@ -46,6 +46,10 @@ class Pool(Generic[T]):
         if self._owner != os.getpid():
             # A fork of the process that owns them: their pipes are not ours to use.
             self._idle, self._owner = [], os.getpid()
+        idle, self._idle = self._idle, []
+        for lent in idle:
+            # It may have died meanwhile.
+            self.give_back(lent)
         for place in reversed(range(len(self._idle))):
             if suits(self._idle[place]):
                 return self._idle.pop(place)

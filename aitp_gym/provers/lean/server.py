@@ -126,7 +126,7 @@ class LeanServer:
     @property
     def worn_out(self) -> bool:
         """Whether a new one should take its place: it is dead, or holds or has done much."""
-        return self._dead or self._requests > _MAX_REQUESTS or self.resident_mb > self._memory_mb / 2
+        return self._dead or not self._alive or self._requests > _MAX_REQUESTS or self.resident_mb > self._memory_mb / 2
 
     def elaborate(self, text: str, cpu_limit_s: float, wall_limit_s: float) -> Elaboration:
         """Have a text elaborated; what it begins with, as far as the last one began likewise, is not done again.
@@ -140,6 +140,7 @@ class LeanServer:
             ServerDied: the server ended, or held too much memory.
         """
         self._requests += 1
+        self._insist_on_life()
         started, cpu_started = time.monotonic(), self._cpu_s()
         memory_mb = 0.0
 
@@ -147,7 +148,8 @@ class LeanServer:
             nonlocal memory_mb
             memory_mb = self.resident_mb
             return (
-                memory_mb <= self._memory_mb
+                self._alive
+                and memory_mb <= self._memory_mb
                 and self._cpu_s() - cpu_started < cpu_limit_s
                 and time.monotonic() - started < wall_limit_s
             )
@@ -158,13 +160,16 @@ class LeanServer:
         except (ServerGone, ReplyLate) as error:
             self.close()
             raise ServerDied(str(error)) from error
+        if not settled:
+            self._insist_on_life()
         if memory_mb > self._memory_mb:
             self.close()
             raise ServerDied(f"Lean held {memory_mb:.0f} MB of memory; the limit is {self._memory_mb:.0f}", True)
         if settled and not self._complete:
             self._find_children()
             self._complete = True
-        done = Elaboration(self._document.diagnostics, settled, self._cpu_s() - cpu_started, time.monotonic() - started)
+        cpu_s = max(0.0, self._cpu_s() - cpu_started)
+        done = Elaboration(self._document.diagnostics, settled, cpu_s, time.monotonic() - started)
         if not settled:
             self._stop_elaborating()
         return done
@@ -185,6 +190,16 @@ class LeanServer:
     def __del__(self) -> None:
         if hasattr(self, "_process"):
             self.close()
+
+    @property
+    def _alive(self) -> bool:
+        return all(child.alive() for child in self._children.values())
+
+    def _insist_on_life(self) -> None:
+        """Give the server up if a process of it has died: it may start another, which nobody would watch, or none."""
+        if not self._alive:
+            self.close()
+            raise ServerDied("the process that elaborates the document has died")
 
     def _stop_elaborating(self) -> None:
         """Empty the document; a server that goes on all the same is ended."""
