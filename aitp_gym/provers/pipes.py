@@ -6,7 +6,9 @@ import json
 import os
 import select
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
+
+from .process import Running
 
 __all__ = ["MAX_REPLY_BYTES", "Frames", "ReplyLate", "ServerGone", "SizedFrames"]
 
@@ -38,6 +40,13 @@ class Frames(ABC):
         self._readable.register(reader, select.POLLIN)
         self._writable.register(writer, select.POLLOUT)
         os.set_blocking(writer, False)
+
+    @classmethod
+    def over(cls, running: Running) -> Self:
+        """Frames over the pipes of a process that was started with `pipes=True`."""
+        assert running.stdin is not None
+        assert running.stdout is not None
+        return cls(running.stdout.fileno(), running.stdin.fileno())
 
     @abstractmethod
     def _header(self, size: int) -> bytes:

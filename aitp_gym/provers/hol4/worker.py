@@ -67,10 +67,7 @@ class Worker:
         self._process = process.spawn(heap.argv(memory_mb), self._log, pipes=True, cwd=heap.directory)
         self._resident_mb = 0.0
         try:
-            stdin, stdout = self._process.stdin, self._process.stdout
-            assert stdin is not None
-            assert stdout is not None
-            self._frames = SizedFrames(stdout.fileno(), stdin.fileno())
+            self._frames = SizedFrames.over(self._process)
             hello = self.receive(_START_TIMEOUT_S)
             if hello.get("protocol") != PROTOCOL:
                 raise WorkerDied(f"it says {hello}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...proof import Failure, FailureKind
-from .goals import LeanGoal, parse_state
+from .goals import EXACTLY, LeanGoal, parse_state
 from .lsp import Diagnostic
 from .script import Place, path_lines, wrapped
 from .source import Source
@@ -15,10 +15,7 @@ from .source import Source
 __all__ = ["Batch", "Copy", "Reading", "compose", "read"]
 
 _TRACE = "  trace_state"
-# Nothing left out, so that two goals with one text are one goal.
-_TRACE_EXACT = (
-    "  set_option pp.all true in set_option pp.deepTerms true in set_option pp.maxSteps 1000000 in trace_state"
-)
+_TRACE_EXACT = f"  {EXACTLY} trace_state"
 _REST = "  all_goals sorry"
 _UNSOLVED = "unsolved goals"
 _TIMEOUT = "(deterministic) timeout"

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from ...proof import Sequent
 
-__all__ = ["LeanGoal", "group", "identity", "parse_state"]
+__all__ = ["EXACTLY", "LeanGoal", "group", "identity", "parse_state"]
 
+# Before a tactic that prints: nothing is left out, so that two goals with one text are one goal.
+EXACTLY = "set_option pp.all true in set_option pp.deepTerms true in set_option pp.maxSteps 1000000 in"
 _TURNSTILE = "⊢ "
 _CASE = "case "
 # `?w`, `?m.12`, `?u.3`, `?right.w`; not the end of a name such as `get?` or of `a[i]?`.

@@ -91,11 +91,8 @@ class LeanServer:
         )
         self._process = process.spawn(argv, log, pipes=True, cwd=toolchain.directory, env=toolchain.env)
         try:
-            stdin, stdout = self._process.stdin, self._process.stdout
-            assert stdin is not None
-            assert stdout is not None
             uri = (toolchain.directory / f"Aitp{self.serial}.lean").as_uri()
-            self._document = Document(Frames(stdout.fileno(), stdin.fileno()), uri)
+            self._document = Document(Frames.over(self._process), uri)
             self._document.initialize(toolchain.directory.as_uri(), _START_TIMEOUT_S)
         except (RequestFailed, ReplyLate, ServerGone) as error:
             self.close()

@@ -12,7 +12,7 @@ from ....errors import BadInput, ProverLost, ProverUnavailable
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals
 from ...batches import BatchSession, wall_backstop_s
 from ...pool import Pool
-from ..goals import LeanGoal, group, identity, parse_state
+from ..goals import EXACTLY, LeanGoal, group, identity, parse_state
 from ..lexical import misplaced
 from ..script import Place, selection, wrapped
 from .entry import DojoEntry
@@ -28,9 +28,7 @@ _REPLAY_FACTOR = 5.0
 _REPLAY_S = 10.0
 _MARK = "aitp_gym"
 # Prints the state as an error, which is the only thing besides states that the Dojo passes on.
-_PRINT_EXACT = (
-    f'(set_option pp.all true in set_option pp.deepTerms true in set_option pp.maxSteps 1000000 in fail "{_MARK}")'
-)
+_PRINT_EXACT = f'({EXACTLY} fail "{_MARK}")'
 # Lean's parser says where; a tactic that fails does not.
 _PARSE = re.compile(r"<stdin>:\d+:\d+: ")
 _MAX_MESSAGE = 2000

@@ -99,10 +99,7 @@ class DojoWorker:
         )
         self._process = process.spawn(argv, self._log, pipes=True, cwd=private, env=_environment(private, memory_mb))
         try:
-            stdin, stdout = self._process.stdin, self._process.stdout
-            assert stdin is not None
-            assert stdout is not None
-            self._frames = SizedFrames(stdout.fileno(), stdin.fileno())
+            self._frames = SizedFrames.over(self._process)
             self.version = str(self._frames.receive(_START_TIMEOUT_S)["version"])
         except (ServerGone, ReplyLate) as error:
             self.close()
