@@ -100,7 +100,7 @@ def test_experiments_of_ones_own_are_found(tmp_path):
 def test_every_experiment_composes_and_passes_the_checks():
     from hydra import compose, initialize_config_module
 
-    from aitp_gym.training.config import read_config
+    from aitp_gym.experiments.config import read_config
 
     with initialize_config_module("aitp_gym.configs", version_base="1.3"):
         for name in experiments():

@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 
 from aitp_gym.errors import CheckpointError
+from aitp_gym.files import write_json
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Goal, Premises
 
@@ -75,9 +76,7 @@ class FrequencyPolicy(MenuBase):
         }
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + ".tmp")
-        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        unfinished.replace(path)
+        write_json(path, content)
 
     def _load(self, path: Path) -> None:
         try:

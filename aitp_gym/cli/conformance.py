@@ -51,7 +51,7 @@ def holist(database: Path | None, prooflogs: list[Path], as_json: bool, list_mis
 
 def hol4(goals: Path, as_json: bool, tactic_timeout_s: float, num_workers: int, limit: int | None) -> None:
     """Match TacticZero's goals with the running HOL4, open them, and try single tactics on them."""
-    from aitp_gym.training.one_step import Timeouts, one_step
+    from aitp_gym.evaluation.one_step import Timeouts, one_step
 
     from ..provers.hol4 import Hol4
     from ..provers.hol4.tacticzero import match_goals, read_goals
@@ -104,7 +104,7 @@ def hol4(goals: Path, as_json: bool, tactic_timeout_s: float, num_workers: int, 
 
 def lean(as_json: bool, tactic_timeout_s: float, max_tactics: int, limit: int | None) -> None:
     """Prove the embedded Lean's theorems by best-first search, and put cheats and honest proofs to its check."""
-    from aitp_gym.training.evaluation import EvaluationTask, WorkerConfig, evaluate
+    from aitp_gym.evaluation.evaluator import EvaluationTask, WorkerConfig, evaluate
 
     from ..proof import Attempt, Budget
     from ..provers import sandbox

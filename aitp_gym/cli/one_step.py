@@ -11,7 +11,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from aitp_gym.training.one_step import OneStep
+    from aitp_gym.evaluation.one_step import OneStep
 
 __all__ = ["one_step"]
 
@@ -28,9 +28,10 @@ def one_step(
     as_json: bool,
 ) -> None:
     """Measure and print; see `training.one_step`."""
-    from aitp_gym.training.one_step import Timeouts
-    from aitp_gym.training.one_step import one_step as measure
-    from aitp_gym.training.problem import make_env
+    from aitp_gym.evaluation.one_step import Timeouts
+    from aitp_gym.evaluation.one_step import one_step as measure
+
+    from ..envs.registration import make_env
 
     results = {}
     with Progress(console=Console(stderr=True), transient=True) as bar:

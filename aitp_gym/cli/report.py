@@ -14,8 +14,9 @@ _WIDTH = 160
 
 def print_report(folder: Path) -> None:
     """Print the report of a run folder and where it is."""
-    from aitp_gym.training.report_table import print_table
-    from aitp_gym.training.run_folder import read_json
+    from aitp_gym.experiments.reports.report_table import print_table
+
+    from ..files import read_json
 
     # A table that is cut to the width of a pipe would lose its numbers.
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
@@ -25,7 +26,7 @@ def print_report(folder: Path) -> None:
 
 def recompute(folder: Path) -> None:
     """Compute the report of a run folder anew from its traces, write it, and print it."""
-    from aitp_gym.training.report import write_report
+    from aitp_gym.experiments.reports.report import write_report
 
     write_report(folder)
     print_report(folder)
@@ -35,7 +36,7 @@ def compare(folders: list[Path], split: str, policy: str) -> None:
     """Print how the last evaluations of several runs compare, theorem by theorem."""
     from rich.table import Table
 
-    from aitp_gym.training.compare import compare_runs
+    from aitp_gym.experiments.reports.compare import compare_runs
 
     found = compare_runs(folders, split, policy)
     curves = Table("run", title=f"{split}: of {found.theorems} theorems, proved within N tactic applications")

@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> None:
 
 @hydra.main(version_base="1.3", config_path="pkg://aitp_gym.configs")  # type: ignore[untyped-decorator]  # Hydra ships no types
 def _hydra_main(config: DictConfig) -> None:
-    from aitp_gym.training.experiment import run_experiment
+    from aitp_gym.experiments.experiment import run_experiment
 
     from .report import print_report
 
@@ -113,7 +113,7 @@ def _command_line(argv: list[str]) -> Iterator[None]:
 
 
 def _sentence(error: Exception) -> str:
-    from aitp_gym.training.config import unknown_field
+    from aitp_gym.experiments.config import unknown_field
 
     text = str(error).split("Config search path:")[0]
     unknown = re.match(r"Could not override '([^']+)'", text)

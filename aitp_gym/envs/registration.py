@@ -6,18 +6,28 @@ hold, so that specs can be stored.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
 
-from ..errors import BadInput
+from ..errors import BadInput, ConfigError, UnknownName
 from ..proof import Budget
 from ..provers.base import Prover
 from ..theorems import TheoremSet, load
 from ..theorems.leandojo import LEANDOJO_SETS
 from .proof_env import ProofEnv
 
-__all__ = ["known_ids", "make_hol4", "make_holist", "make_lean", "make_leandojo", "make_propositional", "register_all"]
+__all__ = [
+    "known_ids",
+    "make_env",
+    "make_hol4",
+    "make_holist",
+    "make_lean",
+    "make_leandojo",
+    "make_propositional",
+    "register_all",
+]
 
 _SPECS: dict[str, dict[str, Any]] = {
     "aitp/Propositional-v0": {"entry_point": f"{__name__}:make_propositional", "nondeterministic": False},
@@ -38,6 +48,24 @@ def register_all() -> None:
 def known_ids() -> list[str]:
     """Every `aitp/` id that Gymnasium knows, those that others registered included; sorted."""
     return sorted(name for name in gymnasium.registry if name.startswith("aitp/"))
+
+
+def make_env(env_id: str, env_kwargs: Mapping[str, Any]) -> Any:
+    """The environment of an id itself, without Gymnasium's wrappers.
+
+    Raises:
+        UnknownName: there is no environment of that id.
+        ConfigError: it does not take one of the settings.
+    """
+    register_all()
+    try:
+        return gymnasium.make(env_id, **env_kwargs).unwrapped
+    except gymnasium.error.Error as error:
+        raise UnknownName(f"env_config.id={env_id!r}: {error} Known: {', '.join(known_ids())}.") from error
+    except TypeError as error:
+        raise ConfigError(
+            f"env_config has a field that {env_id} does not take: {str(error).split(' was raised')[0]}."
+        ) from error
 
 
 def make_propositional(

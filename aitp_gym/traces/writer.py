@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import TraceError
+from ..files import FolderLock
 from ..proof import Attempt
 from .layout import LOCK_NAME, Part, list_parts
-from .lock import FolderLock
 from .reader import read_keys
 from .rows import printable, to_row
 from .schema import SPOOL, Key

@@ -3,9 +3,9 @@ from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
 
 from aitp_gym.errors import ConfigError
-from aitp_gym.training.config import read_config
+from aitp_gym.experiments.config import read_config
+from aitp_gym.experiments.train_command import command_argv
 from aitp_gym.training.lightning.goal_model.command import goal_model_parser
-from aitp_gym.training.train_command import command_argv
 
 SMALLEST = {
     "exp_config": {"name": "n", "experiment": "e", "directory": "d"},

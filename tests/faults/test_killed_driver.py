@@ -14,8 +14,8 @@ PLUGINS = Path(__file__).with_name("plugins")
 SCRIPT = """
 import sys
 from aitp_gym.proof import Budget, Theorem
-from aitp_gym.training.evaluation import EvaluationTask, Evaluator, WorkerConfig
-from aitp_gym.training.rllib.resources import Resources
+from aitp_gym.evaluation.evaluator import EvaluationTask, Evaluator, WorkerConfig
+from aitp_gym.evaluation.runners.resources import Resources
 statements, diary = sys.argv[1:]
 config = WorkerConfig("aitp/Propositional-v0", {"theorem_set": statements, "split": "test"})
 policy = {

@@ -49,7 +49,7 @@ def uninterrupted(tmp_path_factory):
 
 
 WRITER = "aitp_gym.traces.writer"
-LOOP = "aitp_gym.training.expert_iteration"
+LOOP = "aitp_gym.experiments.expert_iteration"
 MOMENTS = {
     "amid the first evaluation": (WRITER, "TraceWriter.write", "after", "7"),
     "amid a baseline": (WRITER, "TraceWriter.write", "before", "110"),
@@ -58,7 +58,7 @@ MOMENTS = {
     "before the report": (LOOP, "write_report", "before", "1"),
     "after the report": (LOOP, "write_report", "after", "1"),
     "between a training and its being recorded": (LOOP, "run_command", "after", "1"),
-    "after a training was recorded": ("aitp_gym.training.state", "LoopState.add", "after", "1"),
+    "after a training was recorded": ("aitp_gym.experiments.checkpoints", "LoopState.add", "after", "1"),
     "amid the second evaluation": (WRITER, "TraceWriter.write", "after", "150"),
 }
 

@@ -8,9 +8,9 @@ import psutil
 import pytest
 
 from aitp_gym.errors import ConfigError
+from aitp_gym.evaluation.evaluator import Deadlines, EvaluationTask, Evaluator, WorkerConfig
+from aitp_gym.evaluation.runners.resources import Resources
 from aitp_gym.proof import Budget, Theorem
-from aitp_gym.training.evaluation import Deadlines, EvaluationTask, Evaluator, WorkerConfig
-from aitp_gym.training.rllib.resources import Resources
 
 pytest.importorskip("ray", reason="the rllib extra is not installed")
 

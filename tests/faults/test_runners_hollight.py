@@ -5,10 +5,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from aitp_gym.evaluation.evaluator import Deadlines, EvaluationTask, Evaluator, WorkerConfig
+from aitp_gym.evaluation.runners.resources import Resources
 from aitp_gym.proof import Budget
 from aitp_gym.provers.hollight import HolLight, status
-from aitp_gym.training.evaluation import Deadlines, EvaluationTask, Evaluator, WorkerConfig
-from aitp_gym.training.rllib.resources import Resources
 
 pytest.importorskip("ray", reason="the rllib extra is not installed")
 pytestmark = pytest.mark.skipif(not status().ready, reason=f"HOL Light is not ready: {status().message}")

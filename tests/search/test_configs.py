@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
+from aitp_gym.evaluation.worker import build
 from aitp_gym.search import SearchModel
-from aitp_gym.training.worker import build
 
 FOLDER = Path(str(files("aitp_gym.configs"))) / "search_model"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))

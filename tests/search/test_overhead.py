@@ -9,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from aitp_gym.bench_search import SEARCHES, SIZES, grow, make_search, overheads, search_figures
+from aitp_gym.bench.search import SEARCHES, SIZES, grow, make_search, overheads, search_figures
 from aitp_gym.proof import Goal, ProofGraph, Status, Subgoals
 from aitp_gym.search import HTPS, DepthFirst, Fringe, SearchModel, UpDown
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import platformdirs
 
 from ...errors import ProverUnavailable
+from ...files import file_lock
 from .. import process
-from ..files import file_lock
 from .installation import Installation
 
 __all__ = ["SML_DIR", "Heap", "build", "locate"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ...errors import ProverUnavailable
+from ...files import replacing
 from ...proof import Library, Premise
 from .heap import Heap, build
 from .worker import Worker, WorkerDied, WorkerSilent
@@ -144,7 +143,5 @@ def _export(heap: Heap, path: Path) -> None:
     ]
     ancestors = {theory["name"]: theory["ancestors"] for theory in theories}
     table = pa.Table.from_pylist(rows).select(_COLUMNS).replace_schema_metadata({"ancestors": json.dumps(ancestors)})
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".parquet")
-    os.close(descriptor)
-    pq.write_table(table, temporary, compression="zstd")
-    os.replace(temporary, path)
+    with replacing(path) as unfinished:
+        pq.write_table(table, unfinished, compression="zstd")

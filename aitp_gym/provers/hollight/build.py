@@ -20,8 +20,8 @@ from typing import ClassVar
 import platformdirs
 
 from ...errors import ProverUnavailable
+from ...files import file_lock
 from .. import process
-from ..files import file_lock
 from .progress import Progress, console
 from .sources import OCAML_DIR, HolLightSources
 

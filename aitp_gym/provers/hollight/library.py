@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ...errors import ProverUnavailable
+from ...files import replacing
 from ...proof import Library, Premise
 from .build import Build, locate
 from .child import ChildDied, ChildSilent
@@ -162,7 +161,5 @@ def _export(build: Build, request: str, path: Path, progress: Progress | None) -
     }
     metadata = {"identity": build.identity, "left_out": info[3], "tactics": info[4]}
     table = pa.table(columns).replace_schema_metadata(metadata)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, suffix=".parquet")
-    os.close(descriptor)
-    pq.write_table(table, temporary, compression="zstd")
-    os.replace(temporary, path)
+    with replacing(path) as unfinished:
+        pq.write_table(table, unfinished, compression="zstd")

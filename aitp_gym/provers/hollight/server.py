@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import ProverUnavailable
+from ...files import file_lock, private_dir, runtime_root
 from .. import process
-from ..files import file_lock
 from .build import Build, build
 from .child import Child, ChildDied, ChildSilent, peer
 from .progress import Progress, console
-from .runtime import private_dir, runtime_root
 from .wire import ConnectionLost, ReplyLate
 
 __all__ = ["Server", "stop_all"]

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from aitp_gym.bench_hol4 import hol4_figures, random_walk
+from aitp_gym.provers.hol4.figures import hol4_figures, random_walk
 
 STEPS = 2000
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from aitp_gym.errors import ProverUnavailable
+from aitp_gym.files import private_dir, runtime_root
 from aitp_gym.proof import Failure, Subgoals
 from aitp_gym.provers import process
 from aitp_gym.provers.hollight import HolLight, Server, status, stop_all
@@ -23,7 +24,6 @@ from aitp_gym.provers.hollight import server as server_module
 from aitp_gym.provers.hollight.build import Build, locate
 from aitp_gym.provers.hollight.child import peer
 from aitp_gym.provers.hollight.progress import silent
-from aitp_gym.provers.hollight.runtime import private_dir, runtime_root
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aitp_gym.bench_lean import lean_figures
+from aitp_gym.provers.lean.figures import lean_figures
 
 
 @pytest.mark.benchmark

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from aitp_gym.errors import AitpError, BadInput
-from aitp_gym.training.run_folder import write_json
+from aitp_gym.files import write_json
 
 from .labels import Label, LabelRule, OpenRule, read_labels
 from .split import split_labels

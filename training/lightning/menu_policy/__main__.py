@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aitp_gym.errors import AitpError, BadInput, DependencyNotInstalled
+from aitp_gym.files import write_json
 
 __all__ = ["main"]
 
@@ -98,14 +98,14 @@ def _train(options: argparse.Namespace) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     fitted.policy.save(checkpoint)
     fitted.frequency.save(frequency)
-    content = {
-        "checkpoint": str(checkpoint.absolute()),
-        "frequency": str(frequency.absolute()),
-        "metrics": fitted.metrics,
-    }
-    unfinished = result.with_name(result.name + ".tmp")
-    unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(result)
+    write_json(
+        result,
+        {
+            "checkpoint": str(checkpoint.absolute()),
+            "frequency": str(frequency.absolute()),
+            "metrics": fitted.metrics,
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
 from functools import cached_property, lru_cache
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ....errors import BadInput
+from ....files import replacing
 
 __all__ = ["CORPORA", "Database", "DatabaseEntry", "import_database"]
 
@@ -121,10 +121,8 @@ class Database:
 def import_database(path: Path) -> Database:
     """Read a database and make it the one that `Database.load` finds without a path."""
     database = Database.load(path)
-    pointer = _pointer()
-    unfinished = pointer.with_suffix(".tmp")
-    unfinished.write_text(database.digest + "\n")
-    unfinished.replace(pointer)
+    with replacing(_pointer()) as unfinished:
+        unfinished.write_text(database.digest + "\n")
     return database
 
 
@@ -161,13 +159,8 @@ def _load(digest: str, path: Path | None) -> Database:
         if path is None:
             raise BadInput("The imported theorem database is not in the cache any more; import it again.")
         cached.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=cached.parent, suffix=".parquet")
-        os.close(descriptor)
-        try:
-            _write(_read(path), Path(temporary))
-            os.replace(temporary, cached)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        with replacing(cached) as unfinished:
+            _write(_read(path), unfinished)
     columns = [column.to_pylist() for column in pq.read_table(cached, columns=_COLUMNS).columns]
     columns = [[tuple(v) for v in column] if column and isinstance(column[0], list) else column for column in columns]
     return Database(tuple(map(DatabaseEntry, *columns)), digest)

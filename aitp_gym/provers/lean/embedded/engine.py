@@ -14,8 +14,8 @@ from pathlib import Path
 import platformdirs
 
 from ....errors import ProverUnavailable
+from ....files import file_lock
 from ... import process
-from ...files import file_lock
 from ..toolchain import Toolchain
 from .sources import library_text
 from .wheel import LEAN_VERSION, Wheel

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from ....errors import ProverUnavailable
+from ....files import replacing
 from ....proof import Library, Premise
 from ... import process
 from ..toolchain import Toolchain
@@ -46,9 +47,8 @@ def _export(path: Path) -> None:
     # The file appears whole or not at all; several processes may make it at the same time.
     with tempfile.TemporaryDirectory(prefix="premises-", dir=path.parent) as work:
         types = _types(names, toolchain(), Path(work))
-        part = Path(work) / path.name
-        part.write_text(json.dumps(list(zip(names, types, strict=True)), ensure_ascii=False), encoding="utf-8")
-        os.replace(part, path)
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(list(zip(names, types, strict=True)), ensure_ascii=False), encoding="utf-8")
 
 
 def _types(names: list[str], engine: Toolchain, work: Path) -> list[str]:

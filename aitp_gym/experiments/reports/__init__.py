@@ -1,0 +1,1 @@
+"""Reports: the numbers of a run, computed from its traces."""

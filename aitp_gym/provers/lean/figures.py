@@ -1,0 +1,126 @@
+"""Figures of Lean with its embedded engine, measured from Python as a user meets them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import statistics
+import time
+from typing import Any
+
+from ...errors import AitpError
+from ...proof import Goal, Subgoals, Theorem
+
+__all__ = ["lean_figures"]
+
+_DEPTH = 10
+_PROOFS = 8
+_BATCHES = 10
+_SWAP = "theorem swap (p q r : Prop) (h : p ∧ q ∧ r) : (r ∧ q) ∧ p"
+# What a policy would try at it; half of them work, none closes it.
+_CANDIDATES = (
+    *("constructor", "cases h", "have x := h.2", "refine ⟨?_, ?_⟩", "apply And.intro", "exact ⟨⟨h.2.2, ?_⟩, h.1⟩"),
+    *("refine ⟨⟨?_, h.2.1⟩, ?_⟩", "have x := h.1", "rcases h with ⟨a, b⟩", "obtain ⟨a, b, c⟩ := h", "revert h"),
+    *("suffices x : p by skip", "exfalso", "generalize p = s at *", "refine ⟨?_, h.1⟩", "have x : p := h.1"),
+    *("left", "right", "intro x", "rfl", "assumption", "contradiction", "exact h", "exact h.1", "rw [h]", "cases p"),
+    *("apply h", "exists p", "induction p", "subst h", "injection h", "exact And.left"),
+)
+_STARTS = 5
+_RESTARTS = 5
+_TIMEOUT_S = 5.0
+
+
+def lean_figures() -> dict[str, float]:
+    """Measure Lean.
+
+    Returns:
+        `first_goal_s`: from nothing but a built engine to the theorem's goal, median; `step_ms`: one tactic in a
+        request of its own, at depths 1 to 10 of a proof, median; `candidate_ms`: each of 32 tactics in one request,
+        median; `restart_s`: from a tactic sent to a killed server to its outcome, the worst of a few.
+
+    Raises:
+        ProverUnavailable: the engine is not installed.
+    """
+    from . import Lean
+
+    prover = Lean(backend="embedded")
+    try:
+        # Compiles the engine's library where that was not done yet.
+        prover.parse("True")
+        return {
+            "first_goal_s": statistics.median(_first_goal_s() for _ in range(_STARTS)),
+            "step_ms": _step_ms(prover),
+            "candidate_ms": _candidate_ms(prover),
+            "restart_s": _restart_s(prover),
+        }
+    finally:
+        prover.close()
+
+
+def _first_goal_s() -> float:
+    from . import Lean
+
+    started = time.perf_counter()
+    prover = Lean(backend="embedded")
+    prover.start(_theorem(0)).close()
+    elapsed_s = time.perf_counter() - started
+    prover.close()
+    return elapsed_s
+
+
+def _step_ms(prover: Any) -> float:
+    times = []
+    for number in range(_PROOFS):
+        session = prover.start(_theorem(number))
+        goal: Goal = session.root
+        for depth in range(_DEPTH):
+            started = time.perf_counter()
+            (outcome,) = session.apply(goal, [f"intro h{depth}"], _TIMEOUT_S)
+            times.append(time.perf_counter() - started)
+            goal = _only(outcome)
+        session.close()
+    return 1e3 * statistics.median(times)
+
+
+def _candidate_ms(prover: Any) -> float:
+    session = prover.start(Theorem("swap", _SWAP, "lean"))
+    times = []
+    for number in range(_BATCHES):
+        # In another order each time, so that no two requests are alike.
+        tactics = [*_CANDIDATES[number:], *_CANDIDATES[:number]]
+        started = time.perf_counter()
+        outcomes = session.apply(session.root, tactics, _TIMEOUT_S)
+        times.append((time.perf_counter() - started) / len(outcomes))
+        if len(outcomes) < len(tactics):
+            raise AitpError(f"Expected no tactic to close the goal; {tactics[len(outcomes) - 1]!r} did.")
+    session.close()
+    return 1e3 * statistics.median(times)
+
+
+def _restart_s(prover: Any) -> float:
+    times = []
+    for number in range(_RESTARTS):
+        session = prover.start(_theorem(number))
+        for pid in session.server.pids:
+            # The second ends with the first, and may have done so already.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        started = time.perf_counter()
+        (outcome,) = session.apply(session.root, ["intro h"], _TIMEOUT_S)
+        times.append(time.perf_counter() - started)
+        session.close()
+        _only(outcome)
+    return max(times)
+
+
+def _theorem(number: int) -> Theorem:
+    """Needs ten introductions and more; no two begin alike."""
+    implications = " → ".join(f"p {number + place}" for place in range(_DEPTH))
+    return Theorem(f"chain_{number}", f"theorem chain_{number} (p : Nat → Prop) : {implications} → p {number}", "lean")
+
+
+def _only(outcome: Any) -> Goal:
+    if not isinstance(outcome, Subgoals) or len(outcome.goals) != 1:
+        raise AitpError(f"Expected one subgoal, got {outcome}.")
+    return outcome.goals[0]
