@@ -9,9 +9,7 @@ from .breadth_first import BreadthFirst
 from .depth_first import DepthFirst
 from .fringe import Fringe
 from .goal_scorer import ConstantScorer, GoalScorer
-from .htps import HTPS
-from .htps_settings import HTPSSettings
-from .htps_targets import CriticTarget, HTPSTargets, HTPSTargetSettings, PolicyTarget
+from .htps import HTPS, CriticTarget, HTPSSettings, HTPSTargets, HTPSTargetSettings, PolicyTarget
 from .updown import UpDown
 
 __all__ = [

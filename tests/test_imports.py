@@ -14,13 +14,14 @@ FOLDERS = [*MAPPED, *(path.name for path in sorted((ROOT / "aitp_gym").iterdir()
 # What each part may import of the others, beside itself and `errors`.
 MAY_IMPORT = {
     "proof": set(),
-    "provers": {"proof", "theorems"},
-    "theorems": {"proof"},
+    "terms": {"proof"},
+    "provers": {"proof", "terms", "theorems"},
+    "theorems": {"proof", "terms"},
     "traces": {"proof"},
     "menus": {"proof"},
     "envs": {"proof", "provers", "theorems"},
     "search": {"proof"},
-    "agents": {"proof", "search", "menus"},
+    "agents": {"proof", "terms", "search", "menus"},
     "evaluation": {"proof", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
     "experiments": {"proof", "theorems", "traces", "envs", "evaluation", "configs"},
     "training": {"proof", "provers", "theorems", "traces", "menus", "search", "agents"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .hol_term import Term, subterms
+from aitp_gym.terms.hol_term import Term, subterms
 
 __all__ = ["hol_features"]
 

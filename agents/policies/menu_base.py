@@ -91,7 +91,7 @@ def nearest_names(goal: str, premises: Premises, k: int) -> list[str]:
     if not k or not len(premises):
         return []
     scores = tfidf_of(premises.library).cosines(goal)
-    return [premises.library.entries[i].name for i in top_ranked(scores, premises.index, k)]
+    return [premises.library.entries[i].name for i in top_ranked(scores, premises.indices, k)]
 
 
 def softmax_answer(tactics: Sequence[str], logits: NDArray[np.floating]) -> Answer:

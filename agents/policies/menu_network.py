@@ -61,7 +61,7 @@ class GoalPremises(NamedTuple):
 
 def look_up(goal: str, premises: Premises) -> GoalPremises:
     """Compare a goal's text with what it may use."""
-    index = indices_of(premises.index)
+    index = indices_of(premises.indices)
     if not len(index):
         return GoalPremises(index, np.zeros(0, np.float32), np.zeros(NUM_DENSE, np.float32))
     cosines = tfidf_of(premises.library).cosines(goal)[index]

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aitp_gym.proof import Library
-
-from ..encoders.hol_term import constants
+from aitp_gym.terms.hol_term import constants
 
 __all__ = ["TfIdf", "indices_of", "tfidf_of", "top_ranked"]
 

@@ -82,7 +82,7 @@ def doctor(
 ) -> None:
     """Say for each prover whether it is ready, its version, and the command that would make it so."""
     from ..doctor import examine, find
-    from .print_doctor import print_json, print_table
+    from .doctor import print_json, print_table
 
     if ready is not None:
         raise typer.Exit(0 if find(ready).ready else 1)
@@ -95,7 +95,7 @@ def doctor(
 @app.command()
 def stop() -> None:
     """End the HOL Light server that runs of this machine share."""
-    from .servers import stop_hollight
+    from .doctor import stop_hollight
 
     stop_hollight()
 
@@ -103,7 +103,7 @@ def stop() -> None:
 @build_app.command("hollight")
 def build_hollight() -> None:
     """Compile the HOL Light server into the user's cache (about a minute, once)."""
-    from .servers import build_hollight as build
+    from .doctor import build_hollight as build
 
     build()
 
@@ -116,7 +116,7 @@ def bench(
 ) -> None:
     """Measure this machine's figures."""
     from ..bench import measure
-    from .print_bench import print_json, print_table
+    from .bench import print_json, print_table
 
     (print_json if as_json else print_table)(measure([*(parts or []), *(only or [])]))
 

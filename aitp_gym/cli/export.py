@@ -38,13 +38,13 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
 
 
 def _hollight(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.hollight.export import Exporter
+    from ..provers.hollight.proof_file import Exporter
 
     return _written(Exporter(), proofs, limit)
 
 
 def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.hol4.export import Exporter
+    from ..provers.hol4.proof_file import Exporter
 
     exporter = Exporter()
     try:
@@ -54,7 +54,7 @@ def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, 
 
 
 def _lean(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.lean.export import Exporter
+    from ..provers.lean.proof_file import Exporter
 
     return _written(Exporter(), proofs, limit)
 

@@ -26,7 +26,7 @@ def import_prooflogs(files: list[Path], output: Path) -> None:
     """Replay proof logs in the running HOL Light and write what could be done as traces."""
     from ..provers.hollight.holist.import_logs import Imported, import_logs
     from ..provers.hollight.holist.prooflogs import read_logs
-    from ..theorems.skeletons import sexp_skeleton
+    from ..terms.skeletons import sexp_skeleton
     from ..theorems.splits import split_by_hash
     from ..traces import TraceWriter
 

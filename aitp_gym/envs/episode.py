@@ -24,9 +24,9 @@ from ..proof import (
     Verdict,
 )
 from ..provers.base import Prover, PruningProver
-from .clock import Clock, Stats
-from .journal import Journal
+from .attempt_log import Journal
 from .spaces import is_encodable
+from .timing import Clock, Stats
 
 __all__ = ["Episode", "Limits"]
 

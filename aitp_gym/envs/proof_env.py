@@ -14,11 +14,11 @@ from ..errors import BadInput
 from ..proof import Attempt, Budget, Edge, Failure, Outcome, Premises, ProofGraph, Spent, Theorem
 from ..provers.base import Prover
 from ..theorems import TheoremSet
-from .clock import Stats
 from .episode import Episode, Limits
+from .live_goals import GoalWindow
 from .render import render_tree
 from .spaces import UnicodeText
-from .window import GoalWindow
+from .timing import Stats
 
 __all__ = ["ProofEnv"]
 

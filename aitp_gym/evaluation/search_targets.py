@@ -12,7 +12,7 @@ from ..proof import Attempt, Theorem
 from ..traces import TraceReader
 
 if TYPE_CHECKING:
-    from aitp_gym.search.htps_targets import HTPSTargets
+    from aitp_gym.search.htps.targets import HTPSTargets
 
 __all__ = ["PolicyRow", "TeachingSearch", "policy_rows", "read_policy_rows", "with_targets"]
 

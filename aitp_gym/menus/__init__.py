@@ -4,7 +4,7 @@ A menu decides results as much as a model does, so every report carries the dige
 """
 
 from .menu import Candidate, Menu, Parsed, menu_names
-from .slot import Slot, SlotKind
+from .menu_file import Slot, SlotKind
 from .syntax import PremiseSyntax
 
 __all__ = ["Candidate", "Menu", "Parsed", "PremiseSyntax", "Slot", "SlotKind", "menu_names"]

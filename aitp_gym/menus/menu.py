@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from ..errors import BadInput, UnknownName
-from .content import read_content
 from .hypotheses import hypothesis_names
-from .slot import Slot, SlotKind
+from .menu_file import Slot, SlotKind, read_content
 from .syntax import PremiseSyntax
 
 __all__ = ["Candidate", "Menu", "Parsed", "menu_names"]

@@ -3,9 +3,9 @@
 from .attempt import Attempt, AttemptStatus, Step
 from .budget import Budget, Spent
 from .distance import DISTANCE_CAP
-from .elements import Edge, Node, Status
 from .goal import Goal, Sequent
 from .graph import ProofGraph
+from .nodes import Edge, Node, Status
 from .outcome import FAILURE_KINDS, Failure, FailureKind, Outcome, Subgoals
 from .proof import Proof, ProofStep
 from .theorem import Library, Premise, Premises, Theorem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Sequence
 
-from .elements import Edge, Node, Status
+from .nodes import Edge, Node, Status
 from .outcome import Subgoals
 
 __all__ = ["DISTANCE_CAP", "Distances"]

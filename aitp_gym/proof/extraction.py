@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .elements import Edge, Node
+from .nodes import Edge, Node
 from .proof import Proof, ProofStep
 
 __all__ = ["extract_proof"]

@@ -7,9 +7,9 @@ import math
 from ..errors import BadInput
 from .cycles import CycleDetector
 from .distance import DISTANCE_CAP, Distances
-from .elements import Edge, Node, Status
 from .extraction import extract_proof
 from .goal import Goal
+from .nodes import Edge, Node, Status
 from .open_set import OpenSet
 from .outcome import Failure, Outcome, Subgoals
 from .possibility import Possibility

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import inf
 
-from .elements import Edge, Node, Status
+from .nodes import Edge, Node, Status
 from .outcome import Subgoals
 
 __all__ = ["Possibility"]

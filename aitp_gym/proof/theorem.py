@@ -65,23 +65,23 @@ class Premises(Sequence[Premise]):
 
     Attributes:
         library: the whole library.
-        index: indices into `library.entries`, ascending; a `range` where the selection is a prefix.
+        indices: places in `library.entries`, ascending; a `range` where the selection is a prefix.
     """
 
     library: Library
-    index: Sequence[int]  # type: ignore[assignment]  # in place of the search by value: premises are found by name
+    indices: Sequence[int]
 
     def __len__(self) -> int:
-        return len(self.index)
+        return len(self.indices)
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
-            return Premises(self.library, self.index[item])
-        return self.library.entries[self.index[item]]
+            return Premises(self.library, self.indices[item])
+        return self.library.entries[self.indices[item]]
 
     def __iter__(self) -> Iterator[Premise]:
         entries = self.library.entries
-        return (entries[i] for i in self.index)
+        return (entries[i] for i in self.indices)
 
     @classmethod
     def none(cls) -> Premises:

@@ -9,8 +9,8 @@ from typing import Any
 
 from ..errors import BadInput
 from ..proof import Theorem
+from ..terms.skeletons import sexp_skeleton
 from .hooks import from_prover
-from .skeletons import sexp_skeleton
 from .splits import split_by_hash, split_by_time
 from .theorem_set import TheoremSet
 

@@ -12,8 +12,8 @@ from importlib import resources
 from random import Random
 
 from ..proof import Theorem
+from ..terms.skeletons import lean_skeleton
 from .hooks import from_prover
-from .skeletons import lean_skeleton
 from .splits import split_by_hash
 from .theorem_set import TheoremSet
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..terms.skeletons import formula_skeleton
 from .hooks import from_prover
-from .skeletons import formula_skeleton
 from .splits import split_by_hash
 from .theorem_set import TheoremSet
 

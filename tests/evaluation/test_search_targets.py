@@ -14,7 +14,7 @@ UNIFORM = {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu":
 HTPS = {
     "_target_": "aitp_gym.search.htps.HTPS",
     "target_settings": {
-        "_target_": "aitp_gym.search.htps_targets.HTPSTargetSettings",
+        "_target_": "aitp_gym.search.htps.HTPSTargetSettings",
         "node_mask": "none",
         "count_threshold": 2,
     },

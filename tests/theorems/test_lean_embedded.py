@@ -11,9 +11,9 @@ import pytest
 
 import aitp_gym.theorems
 from aitp_gym.proof import Failure
+from aitp_gym.terms.skeletons import lean_skeleton
 from aitp_gym.theorems import canaries, load
 from aitp_gym.theorems.lean_embedded import generated, written
-from aitp_gym.theorems.skeletons import lean_skeleton
 
 PROOFS = Path(aitp_gym.theorems.__file__).with_name("lean_embedded.lean")
 # What proves a generated theorem of each kind.

@@ -4,9 +4,9 @@ import pytest
 
 from aitp_gym.errors import UnknownName
 from aitp_gym.provers.propositional.decision import classically_valid, decide
-from aitp_gym.provers.propositional.parser import parse_formula
+from aitp_gym.provers.propositional.formula import parse_formula
+from aitp_gym.terms.skeletons import sexp_skeleton
 from aitp_gym.theorems import TheoremSet, canaries, load
-from aitp_gym.theorems.skeletons import sexp_skeleton
 
 
 @pytest.mark.parametrize("name", ["propositional-small", "propositional-medium-3", "propositional-hard"])

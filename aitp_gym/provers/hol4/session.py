@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
 from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
-from ..batches import UNLIMITED_S, BatchSession, wall_backstop_s
+from ..batch_session import UNLIMITED_S, BatchSession, wall_backstop_s
 from ..pool import Pool
 from .worker import Worker, WorkerDied, WorkerSilent
 

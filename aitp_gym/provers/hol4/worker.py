@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import ProverUnavailable
 from .. import process
-from ..pipes import ReplyLate, ServerGone, SizedFrames
+from ..frames import ReplyLate, ServerGone, SizedFrames
 from .heap import Heap, build
 
 __all__ = ["Worker", "WorkerDied", "WorkerSilent"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..batches import UNLIMITED_S
+from ..batch_session import UNLIMITED_S
 
 __all__ = ["Setting", "child_memory_mb", "microseconds"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...errors import BadInput, ProverLost, ProverUnavailable
 from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals
-from ..batches import BatchSession, wall_backstop_s
+from ..batch_session import BatchSession, wall_backstop_s
 from .child import Child, ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .. import pipes
-from ..pipes import MAX_REPLY_BYTES, ReplyLate, ServerGone
+from .. import frames as pipes
+from ..frames import MAX_REPLY_BYTES, ReplyLate, ServerGone
 
 __all__ = ["Diagnostic", "Document", "Frames", "ReplyLate", "RequestFailed", "ServerGone"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
 from ...proof import Failure, FailureKind, Goal, Outcome, Sequent, Subgoals
-from ..batches import UNLIMITED_S, BatchSession, wall_backstop_s
+from ..batch_session import UNLIMITED_S, BatchSession, wall_backstop_s
 from ..pool import Pool
 from .document import Reading, compose, read
 from .goals import LeanGoal, group, identity

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from ...errors import StatementError
 from ...proof import Proof
-from .formula import And, Falsum, Formula, Implies, Or
-from .parser import parse_formula
+from .formula import And, Falsum, Formula, Implies, Or, parse_formula
 from .terms import (
     Absurd,
     Apply,

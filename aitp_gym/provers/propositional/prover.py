@@ -10,7 +10,7 @@ from ...errors import BadInput, StatementError
 from ...proof import Failure, Goal, Outcome, Premises, Proof, Sequent, Subgoals, Theorem, Verdict
 from .checker import IllTyped, check_definition, check_root
 from .elaborate import Elaboration, NotAProof
-from .parser import parse_formula
+from .formula import parse_formula
 from .tactics import Judgement, Rejection, run_tactic
 
 __all__ = ["VERSION", "PropositionalProver", "PropositionalSession"]

@@ -26,8 +26,7 @@ from typing import NamedTuple
 
 from ...errors import StatementError
 from ...proof import FailureKind
-from .formula import FALSE, And, Falsum, Formula, Implies, Or
-from .parser import parse_formula
+from .formula import FALSE, And, Falsum, Formula, Implies, Or, parse_formula
 
 __all__ = ["Judgement", "Rejection", "run_tactic"]
 

@@ -6,7 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 
-from aitp_gym.provers import pipes
+from aitp_gym.provers import frames as pipes
 
 HERE = Path(__file__).parent
 TRANSCRIPT = HERE / "transcript.jsonl"

@@ -12,8 +12,7 @@ from aitp_gym.proof import Failure, Proof, ProofStep, Theorem
 from aitp_gym.provers.base import Prover, ProverSession
 from aitp_gym.provers.propositional.checker import IllTyped, check_definition, check_root
 from aitp_gym.provers.propositional.decision import decide
-from aitp_gym.provers.propositional.formula import MAX_DEPTH
-from aitp_gym.provers.propositional.parser import parse_formula
+from aitp_gym.provers.propositional.formula import MAX_DEPTH, parse_formula
 from aitp_gym.provers.propositional.terms import (
     Absurd,
     Apply,
@@ -279,9 +278,9 @@ def test_a_proof_must_be_of_the_statement_and_assume_nothing():
             check_root(definitions, statement)
 
 
-@pytest.mark.parametrize("module", ["formula", "parser", "terms", "checker", "elaborate"])
+@pytest.mark.parametrize("module", ["formula", "terms", "checker", "elaborate"])
 def test_the_checker_shares_only_formulas_with_the_search(module):
-    allowed = {"formula", "parser", "terms"}
+    allowed = {"formula", "terms"}
     tree = ast.parse(Path(package.__file__).with_name(f"{module}.py").read_text(encoding="utf-8"))
     siblings = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 1}
     assert siblings <= allowed

@@ -4,8 +4,7 @@ from hypothesis import strategies as st
 
 from aitp_gym.errors import BadInput
 from aitp_gym.provers.propositional.decision import MAX_ATOMS, atoms, classically_valid, decide
-from aitp_gym.provers.propositional.formula import negation
-from aitp_gym.provers.propositional.parser import parse_formula
+from aitp_gym.provers.propositional.formula import negation, parse_formula
 
 THEOREMS = [
     "p -> p",

@@ -7,8 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aitp_gym.errors import StatementError
-from aitp_gym.provers.propositional.formula import FALSE, MAX_DEPTH, And, Atom, Implies, Or, iff, negation
-from aitp_gym.provers.propositional.parser import MAX_TEXT, parse_formula
+from aitp_gym.provers.propositional.formula import (
+    FALSE,
+    MAX_DEPTH,
+    MAX_TEXT,
+    And,
+    Atom,
+    Implies,
+    Or,
+    iff,
+    negation,
+    parse_formula,
+)
 
 P, Q, R = Atom("p"), Atom("q"), Atom("r")
 

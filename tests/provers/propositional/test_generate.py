@@ -8,9 +8,8 @@ import pytest
 
 from aitp_gym.errors import BadInput, UnknownName
 from aitp_gym.provers.propositional.decision import atoms, classically_valid, decide
-from aitp_gym.provers.propositional.formula import And, Atom, Formula, Implies, Or
+from aitp_gym.provers.propositional.formula import And, Atom, Formula, Implies, Or, parse_formula
 from aitp_gym.provers.propositional.generate import SIZES, canaries, generate, theorems
-from aitp_gym.provers.propositional.parser import parse_formula
 
 
 @pytest.fixture(params=list(SIZES))

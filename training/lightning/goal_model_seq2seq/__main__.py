@@ -9,7 +9,8 @@ from pathlib import Path
 
 from aitp_gym.errors import DependencyNotInstalled
 
-from ..goal_model.command import Outputs, given, goal_model_parser, labels_of, quieten_lightning, run_command
+from ..command import Outputs, given, quieten_lightning, run_command
+from ..goal_model.options import goal_model_parser, labels_of
 
 __all__ = ["main"]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from aitp_gym.errors import AitpError, BadInput, DependencyNotInstalled
-from aitp_gym.files import write_json
+from aitp_gym.errors import DependencyNotInstalled
+
+from ..command import Outputs, command_parser, given, quieten_lightning, run_command
 
 __all__ = ["main"]
 
@@ -18,41 +17,21 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     options = _parser().parse_args(arguments)
-    try:
-        _train(options)
-    except AitpError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return run_command(lambda: _train(options))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m aitp_gym.training.lightning.menu_policy",
-        description="Train the menu policy, and fit the frequency baseline, from the train attempts in traces.",
+    parser = command_parser(
+        "menu_policy", "Train the menu policy, and fit the frequency baseline, from the train attempts in traces."
     )
     add = parser.add_argument
-    add("--traces", type=Path, nargs="+", required=True, metavar="DIR", help="folders with traces; all are used")
     add("--menu", required=True, help="name of a menu, or path of its file")
-    add(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder to write `checkpoint/` and `frequency.json` to",
-    )
-    add("--result", type=Path, metavar="FILE", help="result file to write (default: $AITP_RESULT, else result.json)")
     add("--init", type=Path, metavar="CKPT", help="checkpoint to go on from (default: train afresh on all traces)")
-    add("--split", default="train", help="whose attempts to learn from (default: train)")
-    add("--seed", type=int, default=0)
     add("--encoder", choices=("bag", "transformer"), default="bag")
     add("--width", type=int, default=32, help="length of a goal's vector")
-    add("--steps", type=int, help="batches to learn from")
-    add("--learning-rate", type=float)
     add("--penalty", type=float, help="precision of the prior on the weights")
     add("--feature-dropout", type=float)
     add("--open-weight", type=float, help="weight of a tactic that worked but is on no accepted proof")
-    add("--quiet", action="store_true", help="no progress bar")
     return parser
 
 
@@ -71,15 +50,11 @@ def _train(options: argparse.Namespace) -> None:
     from .libraries import LibraryPremises
     from .tried import read_tried
 
-    for name in ("lightning.pytorch", "lightning.fabric"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    quieten_lightning()
     menu = Menu.load(options.menu)
-    result = options.result or Path(os.environ.get("AITP_RESULT", options.output / "result.json"))
-    checkpoint, frequency = options.output / "checkpoint", options.output / "frequency.json"
-    if taken := [str(path) for path in (checkpoint, frequency, result) if path.exists()]:
-        raise BadInput(f"{', '.join(taken)} exists already and is not overwritten: give another --output or --result.")
+    outputs = Outputs(options, frequency="frequency.json")
     names = ("steps", "learning_rate", "penalty", "feature_dropout", "open_weight")
-    config = TrainingConfig(**{name: value for name in names if (value := getattr(options, name)) is not None})
+    config = TrainingConfig(**given(options, names))
     if options.init is None:
         start = MenuPolicy(menu, encoder=EncoderConfig(options.encoder, options.width), init_seed=options.seed)
     else:
@@ -96,16 +71,9 @@ def _train(options: argparse.Namespace) -> None:
         progress=not options.quiet,
     )
     options.output.mkdir(parents=True, exist_ok=True)
-    fitted.policy.save(checkpoint)
-    fitted.frequency.save(frequency)
-    write_json(
-        result,
-        {
-            "checkpoint": str(checkpoint.absolute()),
-            "frequency": str(frequency.absolute()),
-            "metrics": fitted.metrics,
-        },
-    )
+    fitted.policy.save(outputs.checkpoint)
+    fitted.frequency.save(outputs.others["frequency"])
+    outputs.write_result(fitted.metrics)
 
 
 if __name__ == "__main__":

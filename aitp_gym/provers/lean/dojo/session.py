@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ....errors import BadInput, ProverLost, ProverUnavailable
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals
-from ...batches import BatchSession, wall_backstop_s
+from ...batch_session import BatchSession, wall_backstop_s
 from ...pool import Pool
 from ..goals import EXACTLY, LeanGoal, group, identity, parse_state
 from ..lexical import misplaced

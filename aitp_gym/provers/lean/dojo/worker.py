@@ -18,7 +18,7 @@ import psutil
 
 from ....errors import ProverUnavailable
 from ... import process, sandbox
-from ...pipes import ReplyLate, ServerGone, SizedFrames
+from ...frames import ReplyLate, ServerGone, SizedFrames
 from .repository import TracedRepository
 
 __all__ = ["DojoWorker", "Reply", "WorkerDied"]

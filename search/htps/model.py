@@ -10,14 +10,14 @@ from typing import Any
 
 from aitp_gym.proof import Edge, Node, ProofGraph, Status
 
-from .goal_scorer import ConstantScorer, GoalScorer
-from .goal_scores import GoalScores
-from .htps_policy import alpha_zero, regularized
-from .htps_settings import HTPSSettings
-from .htps_statistics import EdgeStatistics, GoalStatistics
-from .htps_targets import HTPSTargets, HTPSTargetSettings, collect_targets
-from .usefulness import first_useful
-from .walk import EXPAND, SETTLED, PartialProof, Usable, walk
+from ..goal_scorer import ConstantScorer, GoalScorer
+from ..goal_scores import GoalScores
+from ..usefulness import first_useful
+from ..walk import EXPAND, SETTLED, PartialProof, Usable, walk
+from .policy import alpha_zero, regularized
+from .settings import HTPSSettings
+from .targets import HTPSTargets, HTPSTargetSettings, collect_targets
+from .visits import EdgeStatistics, GoalStatistics
 
 __all__ = ["HTPS"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep, Theorem
-from aitp_gym.provers.lean.export import Exporter
+from aitp_gym.provers.lean.proof_file import Exporter
 from aitp_gym.provers.lean.source import Source
 
 

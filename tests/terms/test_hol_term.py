@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aitp_gym.agents.encoders.hol_term import constants, parse_term, subterms
+from aitp_gym.terms.hol_term import constants, parse_term, subterms
 
 EQUATION = "(a (a (c (fun A (fun A (bool))) =) (v (num) x)) (c (num) _0))"
 FORALL = f"(a (c (fun (fun (num) (bool)) (bool)) !) (l (v (num) x) {EQUATION}))"

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aitp_gym.envs.window import GoalWindow
+from aitp_gym.envs.live_goals import GoalWindow
 from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
 
 WORDS = "abcdef"

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from aitp_gym.provers.pipes import ReplyLate, ServerGone, SizedFrames
+from aitp_gym.provers.frames import ReplyLate, ServerGone, SizedFrames
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
 from aitp_gym.search import HTPS, HTPSSettings
-from aitp_gym.search.htps_policy import alpha_zero, regularized
-from aitp_gym.search.htps_statistics import EdgeStatistics
+from aitp_gym.search.htps.policy import alpha_zero, regularized
+from aitp_gym.search.htps.visits import EdgeStatistics
 
 
 class Table:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ...errors import BadInput
 from ...proof import Proof, Theorem
-from ..scripts import nested_script
+from ..nested_script import nested_script
 from .holist.grammar import (
     Applied,
     Argument,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from aitp_gym.proof import Node, Status
 
-from .htps_settings import check_choice, check_number
-from .htps_statistics import EdgeStatistics, GoalStatistics
-from .proof_metrics import MinimalProofs, ProofMetric, minimal_proofs
+from ..proof_metrics import MinimalProofs, ProofMetric, minimal_proofs
+from .settings import check_choice, check_number
+from .visits import EdgeStatistics, GoalStatistics
 
 if TYPE_CHECKING:
-    from .htps import HTPS
+    from .model import HTPS
 
 __all__ = ["CriticTarget", "HTPSTargetSettings", "HTPSTargets", "PolicyTarget", "collect_targets"]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from aitp_gym.errors import StatementError
-from aitp_gym.theorems.skeletons import formula_skeleton, sexp_skeleton
+from aitp_gym.terms.skeletons import formula_skeleton, sexp_skeleton
 
 
 def commutes(operation: str, of: str, x: str = "x", y: str = "y") -> str:

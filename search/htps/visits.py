@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aitp_gym.proof import Failure, Node, ProofGraph
 
-from .logprobs import logprob_of, untried_logprob
+from ..logprobs import logprob_of, untried_logprob
 
 __all__ = ["EdgeStatistics", "GoalStatistics"]
 
