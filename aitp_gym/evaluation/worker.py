@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import AitpError, ConfigError
+from ..moved_names import with_current_names
 from ..proof import Attempt
 from .search_targets import TeachingSearch, with_targets
 from .tasks import EvaluationTask
@@ -50,7 +51,7 @@ def build(spec: Spec) -> Any:
     from hydra.errors import InstantiationException
     from hydra.utils import instantiate
 
-    wanted: dict[str, Any] = {"_target_": spec} if isinstance(spec, str) else dict(spec)
+    wanted: dict[str, Any] = with_current_names({"_target_": spec} if isinstance(spec, str) else dict(spec))
     if "_target_" not in wanted:
         raise ConfigError(f"Expected a dotted name or a mapping with `_target_`, got {wanted!r}.")
     try:

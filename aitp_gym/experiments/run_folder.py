@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from ..errors import ConfigError, TraceError
 from ..files import FolderLock, is_unfinished, read_json, write_json
+from ..moved_names import with_current_names
 
 __all__ = ["RUN_SCHEMA_VERSION", "RunFolder", "read_run"]
 
@@ -172,7 +173,7 @@ def _record(config: Mapping[str, Any], versions: Mapping[str, str]) -> dict[str,
 
 def _resumed(path: Path, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The record of a run that goes on: its latest configuration, and what changed in it and when."""
-    before, after = _flat(old["config"]), _flat(new["config"])
+    before, after = (_flat(with_current_names(record["config"])) for record in (old, new))
     changed = {name: (before.get(name), after.get(name)) for name in sorted(before.keys() | after.keys())}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     fixed = {name: pair for name, pair in changed.items() if name.split(".")[0] not in FREE_FIELDS}

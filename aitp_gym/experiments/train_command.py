@@ -18,6 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import ConfigError, TrainingFailed
+from ..moved_names import with_current_names
 
 __all__ = ["RESULT_VARIABLE", "TrainingResult", "command_argv", "fresh_folder", "run_command"]
 
@@ -72,6 +73,7 @@ def command_argv(tree: DictConfig, index: int, context: Mapping[str, Any]) -> li
         command = OmegaConf.to_container(resolved.train_after_eval, resolve=True)[index]
     except OmegaConfBaseException as error:
         raise ConfigError(f"train_after_eval[{index}] cannot be resolved: {str(error).splitlines()[0]}") from error
+    command = with_current_names(command)
     arguments = shlex.split(command) if isinstance(command, str) else _without_nulls(_flatten(command))
     if not arguments:
         raise ConfigError(f"train_after_eval[{index}] is empty: give a command with its arguments.")
