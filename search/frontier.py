@@ -1,4 +1,4 @@
-"""What searches by priority share: a queue of goals, and when a goal leaves or re-enters it."""
+"""Base of the searches by priority: a queue of goals, and the rules by which a goal leaves and re-enters it."""
 
 from __future__ import annotations
 

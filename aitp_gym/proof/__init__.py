@@ -1,4 +1,4 @@
-"""What proving is made of, whichever prover does it."""
+"""Concepts of proving, the same for every prover: goals, theorems, outcomes, budgets, the proof graph, attempts."""
 
 from .attempt import Attempt, AttemptStatus, Step
 from .budget import Budget, Spent

@@ -1,4 +1,4 @@
-"""From spooled attempts to the three tables, and from the tables to attempts."""
+"""Conversion of spooled attempts to the three tables, and of the tables to attempts."""
 
 from __future__ import annotations
 
