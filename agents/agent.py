@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from aitp_gym.errors import BadInput
@@ -135,9 +136,11 @@ class SearchAgent:
                 edges += self._expand(env, n, suggestions, asked)
             with search_time.running():
                 self.search.process_response(edges)
-        return env.attempt(
+        attempt = env.attempt(
             policy_s=policy_time.total_s, search_s=search_time.total_s, exhausted=exhausted, versions=self.versions
         )
+        trace = self.search.search_trace
+        return replace(attempt, search_events=tuple(trace.events), search_cut=trace.is_cut)
 
     def _next_batch(self, env: ProvingEnv) -> int:
         left = env.tactics_left()

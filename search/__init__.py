@@ -10,10 +10,12 @@ from .depth_first import DepthFirst
 from .fringe import Fringe
 from .goal_scorer import ConstantScorer, GoalScorer
 from .htps import HTPS, CriticTarget, HTPSSettings, HTPSTargets, HTPSTargetSettings, PolicyTarget
+from .trace import MAX_SEARCH_EVENTS, SearchTrace
 from .updown import UpDown
 
 __all__ = [
     "HTPS",
+    "MAX_SEARCH_EVENTS",
     "BestFirst",
     "BreadthFirst",
     "ConstantScorer",
@@ -26,5 +28,6 @@ __all__ = [
     "HTPSTargets",
     "PolicyTarget",
     "SearchModel",
+    "SearchTrace",
     "UpDown",
 ]

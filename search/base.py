@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from aitp_gym.proof import Edge, ProofGraph
+
+from .trace import SearchTrace
 
 __all__ = ["SearchModel"]
 
@@ -19,11 +21,11 @@ class SearchModel(Protocol):
 
     Attributes:
         versions: what identifies the search: name and settings.
-        search_trace: one JSON-ready event per decision, for analysis and the viewer.
+        search_trace: what was decided since the last reset, for analysis and the viewer.
     """
 
     versions: Mapping[str, str]
-    search_trace: list[dict[str, Any]]
+    search_trace: SearchTrace
 
     def reset(self, graph: ProofGraph, seed: int = 0) -> None:
         """Begin on a fresh graph; everything random that follows derives from `seed` and what the graph holds."""

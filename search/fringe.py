@@ -6,15 +6,15 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any
 
 from aitp_gym.errors import BadInput
-from aitp_gym.proof import Edge, Failure, ProofGraph, Status
+from aitp_gym.proof import DrawnFringe, Edge, Failure, ProofGraph, Status
 
 from .goal_scorer import ConstantScorer, GoalScorer
 from .goal_scores import GoalScores
 from .logprobs import logprob_of, untried_logprob
 from .softmax_pool import SoftmaxPool
+from .trace import SearchTrace
 from .usefulness import first_useful, is_useful
 
 __all__ = ["Fringe"]
@@ -83,9 +83,8 @@ class Fringe:
 
     Attributes:
         versions: name and settings, the goal scorer's under `goal_scorer.*`.
-        search_trace: an event for each choice, `{"event": "select", "goals": [{"node", "visits", "fringe"}, ...]}`,
-            where `fringe` is `None` or has `{"number", "parent", "edge", "goals": [ids], "score"}`, and one for each
-            response, `{"event": "expand", "edges": [ids]}`.
+        search_trace: an event for each choice, with a row `select` for each goal: `visits`, `score` and the `fringe`
+            that was drawn, `None` where no draw found any.
     """
 
     name = "fringe"
@@ -115,12 +114,12 @@ class Fringe:
             "policy_weight": str(policy_weight),
             **{f"goal_scorer.{key}": value for key, value in self.goal_scorer.versions.items()},
         }
-        self.search_trace: list[dict[str, Any]] = []
+        self.search_trace = SearchTrace()
 
     def reset(self, graph: ProofGraph, seed: int = 0) -> None:
         """Begin on a graph."""
         self.graph = graph
-        self.search_trace = []
+        self.search_trace = SearchTrace(graph)
         self._random = random.Random(seed)
         self._scores = GoalScores(self.goal_scorer, graph)
         self._numbers: dict[int, int] = {}
@@ -141,14 +140,14 @@ class Fringe:
                     self._chosen.setdefault(node, number)
             if not self._chosen and (node := first_useful(self.graph)) is not None:
                 self._chosen[node] = None
-        self.search_trace.append(
-            {"event": "select", "goals": [self._described(*item) for item in self._chosen.items()]}
-        )
+        self.search_trace.begin()
+        for node, number in self._chosen.items():
+            visits, drawn = self.graph.nodes[node].visits, None if number is None else self._drawn(number)
+            self.search_trace.add("select", node, visits=visits, score=self._scores[node], fringe=drawn)
         return list(self._chosen)
 
     def process_response(self, edges: Sequence[Edge]) -> None:
         """Score the new goals, at once, and form the fringes that the edges lead to."""
-        self.search_trace.append({"event": "expand", "edges": [edge.id for edge in edges]})
         self._scores.take_in(edges)
         for number in self._chosen.values():
             if number is not None:
@@ -241,18 +240,10 @@ class Fringe:
                 goals = self._with(n, goals)
         return goals
 
-    def _described(self, node: int, number: int | None) -> dict[str, Any]:
-        described: dict[str, Any] = {"node": node, "visits": self.graph.nodes[node].visits, "fringe": None}
-        if number is not None:
-            fringe = self._fringes[number]
-            described["fringe"] = {
-                "number": number,
-                "parent": fringe.parent,
-                "edge": fringe.edge,
-                "goals": _ids(fringe.goals),
-                "score": self._pool[number] * self.temperature,
-            }
-        return described
+    def _drawn(self, number: int) -> DrawnFringe:
+        fringe = self._fringes[number]
+        score = self._pool[number] * self.temperature
+        return DrawnFringe(number, fringe.parent, fringe.edge, tuple(_ids(fringe.goals)), score)
 
 
 def _ids(goals: _Goals | None) -> list[int]:

@@ -1,16 +1,16 @@
-"""What searches by priority share: a queue of goals, and when a goal leaves or re-enters it."""
+"""Base of the searches by priority: a queue of goals, and the rules by which a goal leaves and re-enters it."""
 
 from __future__ import annotations
 
 import heapq
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Edge, Node, ProofGraph, Status
 
+from .trace import SearchTrace
 from .usefulness import is_useful
 
 __all__ = ["FrontierSearch"]
@@ -34,8 +34,7 @@ class FrontierSearch(ABC):
     Attributes:
         graph: the graph of the current attempt.
         versions: name and settings.
-        search_trace: an event for each choice, `{"event": "select", "goals": [{"node", "key", "visits"}, ...]}` (an
-            infinite key is written as `None`), and one for each response, `{"event": "expand", "edges": [ids]}`.
+        search_trace: an event for each choice, with a row `select` for each goal: its key as `priority`, and `visits`.
     """
 
     name: ClassVar[str]
@@ -46,7 +45,7 @@ class FrontierSearch(ABC):
             raise BadInput(f"batch_size must be at least 1, got {batch_size!r}.")
         self.batch_size = batch_size
         self.versions: Mapping[str, str] = {"name": self.name, "batch_size": str(batch_size)}
-        self.search_trace: list[dict[str, Any]] = []
+        self.search_trace = SearchTrace()
 
     @abstractmethod
     def key(self, node: Node) -> Key:
@@ -55,7 +54,7 @@ class FrontierSearch(ABC):
     def reset(self, graph: ProofGraph, seed: int = 0) -> None:
         """Begin on a graph; whatever is open on it is queued. Nothing is random, so the seed does not matter."""
         self.graph = graph
-        self.search_trace = []
+        self.search_trace = SearchTrace(graph)
         self._heap: list[tuple[Key, int]] = []
         self._queued: dict[int, Key] = {}
         self._chosen: list[int] = []
@@ -70,13 +69,13 @@ class FrontierSearch(ABC):
             self._refill()
             taken = self._take()
         self._chosen = [n for _, n in taken]
-        goals = [{"node": n, "key": _jsonable(key), "visits": self.graph.nodes[n].visits} for key, n in taken]
-        self.search_trace.append({"event": "select", "goals": goals})
+        self.search_trace.begin()
+        for key, n in taken:
+            self.search_trace.add("select", n, visits=self.graph.nodes[n].visits, priority=key)
         return list(self._chosen)
 
     def process_response(self, edges: Sequence[Edge]) -> None:
         """Queue what the edges lead to, and again the goals they were tried on."""
-        self.search_trace.append({"event": "expand", "edges": [edge.id for edge in edges]})
         for n in self._chosen:
             self._push(n)
         for edge in edges:
@@ -108,7 +107,3 @@ class FrontierSearch(ABC):
             if node.status is Status.OPEN and not node.explored and is_useful(self.graph, n):
                 taken.append((key, n))
         return taken
-
-
-def _jsonable(key: Key) -> list[float | None]:
-    return [value if math.isfinite(value) else None for value in key]

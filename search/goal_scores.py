@@ -1,4 +1,4 @@
-"""What a goal scorer said about the goals of one graph, asked for once per goal and in batches."""
+"""A goal scorer's scores of one graph's goals, asked for once per goal and in batches."""
 
 from __future__ import annotations
 

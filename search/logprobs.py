@@ -1,4 +1,4 @@
-"""What a policy's log-probabilities say about tactics that were tried, and about those that were not."""
+"""Log-probabilities of tactics that were tried, and bounds for those that were not."""
 
 from __future__ import annotations
 

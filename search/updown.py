@@ -7,7 +7,6 @@ import random
 from collections.abc import Mapping, Sequence
 from functools import partial
 from math import inf
-from typing import Any
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Edge, Node, ProofGraph, Status
@@ -16,6 +15,7 @@ from .costs import Costs
 from .goal_scorer import ConstantScorer, GoalScorer
 from .goal_scores import GoalScores
 from .logprobs import logprob_of, untried_logprob
+from .trace import SearchTrace
 from .walk import EXPAND, SETTLED, Usable, walk
 
 __all__ = ["UpDown"]
@@ -50,9 +50,8 @@ class UpDown:
 
     Attributes:
         versions: name and settings, the goal scorer's under `goal_scorer.*`.
-        search_trace: an event for each choice, `{"event": "select", "score", "tactics": [[node, edge], ...], "goals":
-            [{"node", "score", "visits"}, ...]}` with the partial proof's tactics and the goals offered, and one for
-            each response, `{"event": "expand", "edges": [ids]}`.
+        search_trace: an event for each choice: rows `follow` with the partial proof's tactics, the theorem's first, and
+            their `cost`, then rows `select` with the goals offered, their `visits`, `score` and `cost`.
     """
 
     name = "updown"
@@ -87,12 +86,12 @@ class UpDown:
             "policy_weight": str(policy_weight),
             **{f"goal_scorer.{key}": value for key, value in self.goal_scorer.versions.items()},
         }
-        self.search_trace: list[dict[str, Any]] = []
+        self.search_trace = SearchTrace()
 
     def reset(self, graph: ProofGraph, seed: int = 0) -> None:
         """Begin on a graph."""
         self.graph = graph
-        self.search_trace = []
+        self.search_trace = SearchTrace(graph)
         self._random = random.Random(seed)
         self._scores = GoalScores(self.goal_scorer, graph)
         self._chosen: list[int] = []
@@ -107,18 +106,22 @@ class UpDown:
             tactics, leaves = self._partial_proof()
             leaves.sort(key=lambda n: self._scores[n])
             self._chosen = leaves[: self.batch_size]
-            goals = [{"node": n, "score": self._scores[n], "visits": self.graph.nodes[n].visits} for n in self._chosen]
-            self.search_trace.append({"event": "select", "score": -self._costs[0], "tactics": tactics, "goals": goals})
-        else:
-            self.search_trace.append({"event": "select", "score": None, "tactics": [], "goals": []})
+            self._record(tactics)
         return list(self._chosen)
 
     def process_response(self, edges: Sequence[Edge]) -> None:
         """Score the new goals, at once, and let the scores go up."""
-        self.search_trace.append({"event": "expand", "edges": [edge.id for edge in edges]})
         self._scores.take_in(edges)
         self._costs.refresh(dict.fromkeys([*self._chosen, *(edge.node for edge in edges)]))
         self._chosen = []
+
+    def _record(self, tactics: Sequence[tuple[int, int]]) -> None:
+        trace, costs, nodes = self.search_trace, self._costs, self.graph.nodes
+        trace.begin()
+        for n, e in tactics:
+            trace.add("follow", n, e, cost=costs.edge(e))
+        for n in self._chosen:
+            trace.add("select", n, visits=nodes[n].visits, score=self._scores[n], cost=costs.own(n))
 
     def _rebuild(self) -> None:
         """Begin again from what the graph holds now."""
@@ -135,7 +138,7 @@ class UpDown:
     def _step_cost(self, edge: Edge) -> float:
         return -math.log(self.discount) - self.policy_weight * logprob_of(edge.logprob)
 
-    def _partial_proof(self) -> tuple[list[list[int]], list[int]]:
+    def _partial_proof(self) -> tuple[list[tuple[int, int]], list[int]]:
         """Tactics as pairs of node and edge, and the goals left open; there are some, as the theorem is open."""
         sampled = self.temperature > 0.0
         while True:
@@ -144,7 +147,7 @@ class UpDown:
             if stale:
                 self._costs.refresh(stale)
             elif found is not None and (leaves := found.leaves):
-                return [[n, e] for n, e in reversed(found.choices.items()) if e >= 0], leaves
+                return [(n, e) for n, e in reversed(found.choices.items()) if e >= 0], leaves
             elif sampled:
                 sampled = False  # the draw went in circles only; the best partial proof never does
             else:
@@ -153,7 +156,7 @@ class UpDown:
     def _choose(self, sampled: bool, stale: list[int], node: Node, usable: Usable) -> int | None:
         if self._costs.is_stale(node):
             stale.append(node.id)
-            return SETTLED  # this walk is for nothing
+            return SETTLED  # the walk is done again once its costs are up to date
         if node.status is not Status.OPEN:
             return SETTLED if node.status is Status.PROVED else None
         return self._draw(node, usable) if sampled else self._best(node)

@@ -1,4 +1,4 @@
-"""Whether work on a goal can still help to prove the theorem."""
+"""Test of whether work on a goal can still help to prove the theorem."""
 
 from __future__ import annotations
 

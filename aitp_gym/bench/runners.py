@@ -1,4 +1,4 @@
-"""How well evaluation scales: two runners over one, beside two bare processes over one, on the same work."""
+"""Scaling of evaluation: two runners over one, beside two bare processes over one, on the same work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What traces cost: the share of a run that goes into writing them, and the time to load a million steps."""
+"""Cost of traces: the share of a run that goes into writing them, and the time to load a million steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import AitpError, ProverUnavailable
 from ..evaluation.evaluator import EvaluationTask, Evaluator, WorkerConfig
-from ..proof import Attempt, Budget, Proof, ProofStep, Spent, Step, Theorem, Verdict
+from ..proof import Attempt, Budget, Proof, ProofStep, SearchEvent, Spent, Step, Theorem, Verdict
 from ..traces import TraceReader, TraceWriter
 
 __all__ = ["bench_traces", "load_s", "synthetic_attempts", "write_share", "write_steps"]
@@ -83,7 +83,7 @@ def _share_of_quickstart(folder: Path) -> float:
     run_s = time.perf_counter() - started
     if done.returncode:
         raise AitpError(f"The quickstart failed: {(done.stderr.strip().splitlines() or ['no output'])[-1]}")
-    records = list(TraceReader(run).records())
+    records = list(TraceReader(run).records(with_search=True))
     with TraceWriter(folder / "again") as writer:
         for key, attempt in records:
             writer.write(attempt, iteration=key.iteration, policy=key.policy)
@@ -104,14 +104,19 @@ def write_steps(folder: Path, num_steps: int) -> None:
 
 
 def load_s(folder: Path) -> float:
-    """Seconds to load both tables of a trace folder."""
+    """Seconds to load the tables `attempts` and `steps` of a trace folder."""
     started = time.perf_counter()
     TraceReader(folder).tables()
     return time.perf_counter() - started
 
 
 def synthetic_attempts(number: int, seed: int = 0) -> Iterator[Attempt]:
-    """Attempts of 64 steps, eight at each goal, with goals of about 300 characters as HOL Light's are."""
+    """Attempts of 64 steps, eight at each goal, with goals of about 300 characters as HOL Light's are.
+
+    Args:
+        number: of attempts.
+        seed: of their texts.
+    """
     rng = random.Random(seed)
     words = [f"(c (fun (real) (bool)) const{i})" for i in range(500)]
     for index in range(number):
@@ -129,6 +134,7 @@ def synthetic_attempts(number: int, seed: int = 0) -> Iterator[Attempt]:
             proved_at=_STEPS_PER_ATTEMPT,
             seed=index,
             versions={"policy.policy": "synthetic"},
+            search_events=tuple(SearchEvent(i, 8 * i, "select", i, None, 0, (0.5 * i,)) for i in range(len(goals))),
         )
 
 

@@ -1,4 +1,4 @@
-"""What searches would teach: written into the steps of an attempt, and read back for training."""
+"""Targets that a search has for a policy and a goal model: written into an attempt's steps, and read for training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one worker is asked to do: one theorem, one seed, one budget."""
+"""Tasks of a worker: one theorem, one seed, one budget each."""
 
 from __future__ import annotations
 

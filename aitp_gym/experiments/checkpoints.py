@@ -1,4 +1,4 @@
-"""What a run has learned so far: the checkpoints, in a small file that is replaced in one piece."""
+"""Checkpoints that a run has learned so far, in a small file that is replaced in one piece."""
 
 from __future__ import annotations
 

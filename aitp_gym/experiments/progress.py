@@ -1,4 +1,4 @@
-"""What a person sees while a run goes on: log lines, and progress bars where there is a terminal."""
+"""Progress of a run for a person: log lines, and progress bars where there is a terminal."""
 
 from __future__ import annotations
 

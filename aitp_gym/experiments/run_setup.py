@@ -1,4 +1,4 @@
-"""From the fields of a run to what is attempted: theorems, workers, runners, policies."""
+"""Theorems, workers, runners and policies of a run, made from its fields."""
 
 from __future__ import annotations
 

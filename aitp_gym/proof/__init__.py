@@ -1,4 +1,4 @@
-"""What proving is made of, whichever prover does it."""
+"""Concepts of proving, the same for every prover: goals, theorems, outcomes, budgets, the proof graph, attempts."""
 
 from .attempt import Attempt, AttemptStatus, Step
 from .budget import Budget, Spent
@@ -8,6 +8,7 @@ from .graph import ProofGraph
 from .nodes import Edge, Node, Status
 from .outcome import FAILURE_KINDS, Failure, FailureKind, Outcome, Subgoals
 from .proof import Proof, ProofStep
+from .search_event import DrawnFringe, SearchEvent, SearchEventKind
 from .theorem import Library, Premise, Premises, Theorem
 from .verdict import Verdict
 
@@ -17,6 +18,7 @@ __all__ = [
     "Attempt",
     "AttemptStatus",
     "Budget",
+    "DrawnFringe",
     "Edge",
     "Failure",
     "FailureKind",
@@ -29,6 +31,8 @@ __all__ = [
     "Proof",
     "ProofGraph",
     "ProofStep",
+    "SearchEvent",
+    "SearchEventKind",
     "Sequent",
     "Spent",
     "Status",

@@ -8,6 +8,7 @@ from typing import Literal
 
 from .budget import Budget, Spent
 from .proof import Proof
+from .search_event import SearchEvent
 from .theorem import Theorem
 from .verdict import Verdict
 
@@ -74,6 +75,7 @@ class Attempt:
         seed: of the attempt; the same seed gives the same attempt under a counted budget.
         versions: of everything that matters: prover, menu, library, policy, search. An attempt that was imported has
             the key `imported`, with what it was imported from.
+        search_events: what the search decided and knew, in order; `search_cut`: whether it was more than is kept.
     """
 
     theorem: Theorem
@@ -92,6 +94,8 @@ class Attempt:
     check_s: float = 0.0
     seed: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
+    search_events: tuple[SearchEvent, ...] = ()
+    search_cut: bool = False
 
     @property
     def imported(self) -> bool:

@@ -1,4 +1,4 @@
-"""One budget for an attempt, and what was spent of it."""
+"""Budget of an attempt, and the amounts spent of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a new edge leads back to an ancestor, answered as the graph grows and without walking all of it."""
+"""Detection of edges that lead back to an ancestor, as the graph grows and without walking all of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a graph with shortest proofs to one proof."""
+"""Extraction of one proof from a graph with shortest proofs."""
 
 from __future__ import annotations
 

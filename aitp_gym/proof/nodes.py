@@ -1,4 +1,4 @@
-"""What a `ProofGraph` is made of: nodes (goals), edges (tactic applications) and their status."""
+"""Nodes (goals), edges (tactic applications) and their status: the parts of a `ProofGraph`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can still succeed: which nodes have FAILED, kept up to date as edges arrive and nodes are declared explored."""
+"""Nodes that can no longer be proved, kept up to date as edges arrive and nodes are declared explored."""
 
 from __future__ import annotations
 

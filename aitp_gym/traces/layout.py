@@ -1,12 +1,13 @@
-"""Where the parts of a trace lie in its folder.
+"""Places of a trace's parts in its folder.
 
     traces/
         writer.lock
-        iteration-0000-00/attempts.parquet, steps.parquet    a finished part
-        iteration-0001-00.arrows                             a part being written: the spool
+        iteration-0000-00/attempts.parquet, steps.parquet, search_events.parquet    a finished part
+        iteration-0001-00.spool                                                     a part being written: the spool
 
 Compaction turns the spool of an iteration into a folder of the same name. Attempts that are added to the iteration
-later open its next part (`-01`): what is written is never rewritten.
+later open its next part (`-01`): what is written is never rewritten. Spools of schema versions 2 and 3 end in
+`.arrows`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from pathlib import Path
 
 from ..errors import TraceError
 
-__all__ = ["LOCK_NAME", "Part", "list_parts"]
+__all__ = ["LOCK_NAME", "OLD_SPOOL", "Part", "list_parts"]
 
 LOCK_NAME = "writer.lock"
-_NAME = re.compile(r"iteration-(\d+)-(\d+)(|\.arrows|\.tmp)")
+OLD_SPOOL = ".arrows"
+_NAME = re.compile(r"iteration-(\d+)-(\d+)(|\.spool|\.arrows|\.tmp)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,8 +39,9 @@ class Part:
 
     @property
     def spool(self) -> Path:
-        """The spool, while the part is being written."""
-        return self._stem.with_name(self._stem.name + ".arrows")
+        """The spool, while the part is being written; that of an earlier schema version where there is one."""
+        old = self._stem.with_name(self._stem.name + OLD_SPOOL)
+        return old if old.exists() else self._stem.with_name(self._stem.name + ".spool")
 
     @property
     def unfinished(self) -> Path:
@@ -47,7 +50,7 @@ class Part:
 
     @property
     def finished(self) -> Path:
-        """The folder of the two Parquet tables."""
+        """The folder of the Parquet tables."""
         return self._stem
 
     @property
@@ -59,6 +62,11 @@ class Part:
     def steps(self) -> Path:
         """The `steps` table of a finished part."""
         return self.finished / "steps.parquet"
+
+    @property
+    def search_events(self) -> Path:
+        """The `search_events` table of a finished part; missing before schema version 4."""
+        return self.finished / "search_events.parquet"
 
     @property
     def is_finished(self) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 from ..errors import TraceError
 from ..proof import Attempt
 from .layout import Part, list_parts
-from .schema import ATTEMPTS, KEY_COLUMNS, STEPS, Key, check_schema
+from .schema import ATTEMPTS, KEY_COLUMNS, SEARCH_EVENTS, STEPS, Key, check_schema, upgraded
 from .spool import read_spool
 from .tables import attempts_of, keys_of, split_batches
 
@@ -24,7 +23,8 @@ class TraceReader:
     """The attempts in a trace folder, finished or still being written.
 
     Each call reads the folder anew. `iteration`, `split` and `policy` select; `None` takes all. Rows come by iteration,
-    and within it in the order of writing.
+    and within it in the order of writing. Parts of earlier schema versions have today's columns, with the defaults that
+    `schema` documents.
 
     Args:
         folder: the `traces` folder of a run, or the run folder itself.
@@ -47,66 +47,116 @@ class TraceReader:
         """One row per tactic application, columns as `schema.STEPS`; `num_steps` rows for each row of `attempts`."""
         return self.tables(iteration, split, policy)[1]
 
+    def search_events(
+        self,
+        iteration: int | None = None,
+        split: str | None = None,
+        policy: str | None = None,
+        theorem: str | None = None,
+    ) -> pa.Table:
+        """One row per thing a search decided, columns as `schema.SEARCH_EVENTS`; the other methods never read these.
+
+        There are `num_search_events` rows for each row of `attempts`; where that has `search_cut`, later ones are
+        missing.
+
+        Args:
+            iteration: as in the other methods.
+            split: the same.
+            policy: the same.
+            theorem: name of the theorem to replay; `None` takes all.
+        """
+        chosen = {"split": split, "policy": policy, "theorem": theorem}
+        parts = [_read_events(part) for part in self._parts(iteration)]
+        return pa.concat_tables([SEARCH_EVENTS.empty_table(), *(_select(chosen, events) for events in parts)])
+
     def tables(
         self, iteration: int | None = None, split: str | None = None, policy: str | None = None
     ) -> tuple[pa.Table, pa.Table]:
-        """Both tables, from one reading."""
-        parts = list(self._tables(iteration, split, policy))
-        attempts, steps = [a for a, _ in parts], [s for _, s in parts]
+        """The tables `attempts` and `steps`, from one reading."""
+        chosen = {"split": split, "policy": policy}
+        parts = [_read(part) for part in self._parts(iteration)]
+        attempts, steps = [_select(chosen, a) for a, _ in parts], [_select(chosen, s) for _, s in parts]
         return pa.concat_tables([ATTEMPTS.empty_table(), *attempts]), pa.concat_tables([STEPS.empty_table(), *steps])
 
     def records(
-        self, iteration: int | None = None, split: str | None = None, policy: str | None = None
+        self,
+        iteration: int | None = None,
+        split: str | None = None,
+        policy: str | None = None,
+        *,
+        with_search: bool = False,
     ) -> Iterator[tuple[Key, Attempt]]:
-        """The attempts as the dataclasses that were written (without `Theorem.payload`), each with its key."""
-        for attempts, steps in self._tables(iteration, split, policy):
-            yield from attempts_of(attempts, steps)
+        """The attempts as the dataclasses that were written (without `Theorem.payload`), each with its key.
+
+        Args:
+            iteration: as in the other methods.
+            split: the same.
+            policy: the same.
+            with_search: whether the attempts have their `search_events`, which are left out otherwise.
+        """
+        chosen = {"split": split, "policy": policy}
+        for part in self._parts(iteration):
+            attempts, steps = (_select(chosen, table) for table in _read(part))
+            yield from attempts_of(attempts, steps, _select(chosen, _read_events(part)) if with_search else None)
 
     def keys(self) -> list[Key]:
         """The keys on record, without reading the rest."""
-        return [key for part in list_parts(self.folder) for key in read_keys(part)]
+        return [key for part in self._parts(None) for key in read_keys(part)]
 
-    def _tables(
-        self, iteration: int | None, split: str | None, policy: str | None
-    ) -> Iterator[tuple[pa.Table, pa.Table]]:
-        for part in list_parts(self.folder):
-            if iteration is None or part.iteration == iteration:
-                yield _select(*_read(part), split=split, policy=policy)
+    def _parts(self, iteration: int | None) -> Iterator[Part]:
+        return (part for part in list_parts(self.folder) if iteration is None or part.iteration == iteration)
 
 
 def read_keys(part: Part) -> list[Key]:
     """The keys of one part."""
     if part.is_finished:
-        return keys_of(_read_parquet(part.attempts, ATTEMPTS, columns=list(KEY_COLUMNS)))
+        return keys_of(_read_parquet(part.attempts, ATTEMPTS, list(KEY_COLUMNS)))
     return [key for batch in read_spool(part.spool).batches for key in keys_of(batch)]
 
 
 def _read(part: Part) -> tuple[pa.Table, pa.Table]:
     if not part.is_finished:
-        return split_batches(read_spool(part.spool).batches)
+        attempts, steps, _ = split_batches(read_spool(part.spool).batches)
+        return attempts, steps
     attempts, steps = _read_parquet(part.attempts, ATTEMPTS), _read_parquet(part.steps, STEPS)
-    announced = pc.sum(attempts["num_steps"]).as_py() or 0
-    if announced != len(steps):
-        raise TraceError(f"{part.finished} is damaged: {announced} steps are announced and {len(steps)} are there.")
+    _check_count(part, attempts["num_steps"], steps, "steps")
     return attempts, steps
 
 
+def _read_events(part: Part) -> pa.Table:
+    if not part.is_finished:
+        return split_batches(read_spool(part.spool).batches)[2]
+    counts = _read_parquet(part.attempts, ATTEMPTS, ["num_search_events"])["num_search_events"]
+    if not part.search_events.exists() and not pc.any(pc.not_equal(counts, 0)).as_py():
+        return SEARCH_EVENTS.empty_table()  # written before schema version 4
+    events = _read_parquet(part.search_events, SEARCH_EVENTS)
+    _check_count(part, counts, events, "search events")
+    return events
+
+
+def _check_count(part: Part, counts: pa.ChunkedArray, rows: pa.Table, what: str) -> None:
+    announced = pc.sum(counts).as_py() or 0
+    if announced != len(rows):
+        raise TraceError(f"{part.finished} is damaged: {announced} {what} are announced and {len(rows)} are there.")
+
+
 def _read_parquet(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
+    """A table in today's schema version, or some of its columns."""
+    wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns], schema.metadata)
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             check_schema(file.schema_arrow, schema, path)
-            return file.read(columns)
+            return upgraded(file.read([name for name in wanted.names if name in file.schema_arrow.names]), wanted)
     except (pa.ArrowException, OSError) as error:
         what = str(error).partition("\n")[0]
         raise TraceError(f"The trace {path} cannot be read: {what}. It is damaged or not a trace.") from error
 
 
-def _select(attempts: pa.Table, steps: pa.Table, **wanted: str | None) -> tuple[pa.Table, pa.Table]:
-    filters = {name: value for name, value in wanted.items() if value is not None}
-    if not filters:
-        return attempts, steps
-    mask = np.ones(len(attempts), dtype=bool)
-    for name, value in filters.items():
-        mask &= pc.equal(attempts[name], value).to_numpy()
-    step_mask = np.repeat(mask, attempts["num_steps"].to_numpy())
-    return attempts.filter(pa.array(mask)), steps.filter(pa.array(step_mask))
+def _select(wanted: Mapping[str, str | None], table: pa.Table) -> pa.Table:
+    """The rows of some split, policy or theorem; `None` takes all."""
+    mask = None
+    for name, value in wanted.items():
+        if value is not None:
+            equal = pc.equal(table[name], value)
+            mask = equal if mask is None else pc.and_(mask, equal)
+    return table if mask is None else table.filter(mask)

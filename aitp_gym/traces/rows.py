@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from ..proof import Attempt, Budget, Proof, ProofStep, Spent, Step, Theorem, Verdict
+from ..proof import Attempt, Budget, Proof, ProofStep, SearchEvent, Spent, Step, Theorem, Verdict
 from .schema import STEP_FIELDS, Key
 
 __all__ = ["from_rows", "printable", "to_row"]
@@ -39,12 +39,15 @@ def to_row(attempt: Attempt, key: Key) -> tuple[Any, ...]:
         attempt.check_s,
         attempt.seed,
         list(attempt.versions.items()),
+        len(attempt.search_events),
+        attempt.search_cut,
         list(map(_step_values, attempt.steps)),
+        list(attempt.search_events),
     )
 
 
-def from_rows(row: dict[str, Any], steps: tuple[Step, ...]) -> Attempt:
-    """The attempt of a row of `attempts`, with its steps."""
+def from_rows(row: dict[str, Any], steps: tuple[Step, ...], search_events: tuple[SearchEvent, ...]) -> Attempt:
+    """The attempt of a row of `attempts`, with its steps and what its search recorded."""
     verdict, proof = row["verdict"], row["proof"]
     return Attempt(
         theorem=Theorem(
@@ -72,6 +75,8 @@ def from_rows(row: dict[str, Any], steps: tuple[Step, ...]) -> Attempt:
         check_s=row["check_s"],
         seed=row["seed"],
         versions=dict(row["versions"]),
+        search_events=search_events,
+        search_cut=row["search_cut"],
     )
 
 
@@ -80,7 +85,7 @@ def printable(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode(errors="backslashreplace").decode()
     if isinstance(value, list | tuple):
-        return type(value)(printable(item) for item in value)
+        return list(map(printable, value)) if isinstance(value, list) else tuple(map(printable, value))
     return value
 
 

@@ -1,24 +1,24 @@
-"""The spool: an Arrow IPC stream that grows by one record batch, one attempt, at a time.
+"""The spool: a file that grows by one record, one attempt, at a time.
 
-Any Arrow library reads it (`pyarrow.ipc.open_stream`). The end-of-stream mark is left out, so a spool can be continued
-by appending; readers take the end of the file for it, as the format allows.
-https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
+The payloads of its records, one after the other, are an Arrow IPC stream without its end-of-stream mark: the schema,
+then a record batch for each attempt. https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from ..errors import TraceError
+from .arrow_stream import read_messages
+from .records import damaged, read_records, to_record
 from .schema import SPOOL, check_schema
 
 __all__ = ["Spool", "SpoolContent", "read_spool"]
-
-_CONTINUATION = b"\xff\xff\xff\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class SpoolContent:
     """What a spool holds.
 
     Attributes:
-        batches: the whole record batches, one attempt each.
-        end: bytes up to the end of the last whole message; what lies behind it is a torn tail.
+        batches: the whole record batches, one attempt each, with the columns of the spool's schema version.
+        end: bytes up to the end of the last whole record; what lies behind it is a torn tail.
     """
 
     batches: list[pa.RecordBatch]
@@ -35,64 +35,41 @@ class SpoolContent:
 
 
 def read_spool(path: Path) -> SpoolContent:
-    """Read the whole messages of a spool, and leave out the tail that a killed writer may have torn.
+    """Read the whole records of a spool, and leave out the tail that a killed writer may have torn.
+
+    Args:
+        path: a spool, of any schema version that is read.
 
     Raises:
-        TraceError: the file cannot be read, is foreign, or is damaged before its tail.
+        TraceError: the file cannot be read, is foreign, of another version, or damaged before its tail.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise TraceError(f"The trace {path} cannot be read: {error.strerror}.") from error
-    source = pa.BufferReader(data)
-    messages = pa.ipc.MessageReader.open_stream(source)
     batches: list[pa.RecordBatch] = []
     schema: pa.Schema | None = None
     end = 0
     try:
-        while True:
-            message = messages.read_next_message()
+        for message, message_end in _messages(data, path):
             if schema is None:
-                schema = pa.ipc.read_schema(message)
+                schema = pa.ipc.read_schema(pa.py_buffer(message))
                 check_schema(schema, SPOOL, path)
             else:
-                batch = pa.ipc.read_record_batch(message, schema)
+                batch = pa.ipc.read_record_batch(pa.py_buffer(message), schema)
                 # The file may come from anywhere: offsets that point outside their buffers must not reach native code.
                 batch.validate(full=True)
                 batches.append(batch)
-            end = source.tell()
-    except StopIteration:
-        pass
+            end = message_end
+    except TraceError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
-        if isinstance(error, TraceError):
-            raise
-        if not _is_torn(data, end):
-            what = str(error).partition("\n")[0]
-            raise TraceError(
-                f"{path} is not a trace or is damaged at byte {end} of {len(data)}: {what}. "
-                "It was left as it is; restore it from a copy or move it away."
-            ) from error
+        raise damaged(path, end, len(data), str(error).partition("\n")[0]) from error
     return SpoolContent(batches, end)
 
 
-def _is_torn(data: bytes, start: int) -> bool:
-    """Whether the message at `start` ends with the file: what a writer leaves that is stopped in the middle of it."""
-    tail = data[start:]
-    if not tail.strip(b"\0"):
-        return True  # Some file systems show zeros after a loss of power.
-    if not tail.startswith(_CONTINUATION[: len(tail)]):
-        return False
-    if len(tail) < 8:
-        return True
-    metadata_length = int.from_bytes(tail[4:8], "little", signed=True)
-    if metadata_length < 0 or 8 + metadata_length > len(tail):
-        return metadata_length >= 0
-    try:
-        pa.ipc.read_message(pa.py_buffer(tail))
-    except (OSError, pa.ArrowException) as error:
-        # Metadata that is whole and announces more body than there is; Arrow has no way to ask but this one.
-        return "message body, got" in str(error)
-    return False
+def _messages(data: bytes, path: Path) -> Iterator[tuple[memoryview, int]]:
+    return read_messages(data) if path.suffix == ".arrows" else read_records(data, path)
 
 
 class Spool:
@@ -125,7 +102,7 @@ class Spool:
         self._file.close()
 
     def _write(self, message: pa.Buffer) -> None:
-        view = memoryview(message)
+        view = memoryview(to_record(memoryview(message)))
         try:
             written = 0
             while written < len(view):

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from ..errors import TraceError
 from ..files import FolderLock
 from ..proof import Attempt
-from .layout import LOCK_NAME, Part, list_parts
+from .layout import LOCK_NAME, OLD_SPOOL, Part, list_parts
 from .reader import read_keys
 from .rows import printable, to_row
 from .schema import SPOOL, Key
@@ -29,7 +29,9 @@ class TraceWriter:
     """Adds attempts to a trace folder, each at most once, and survives being killed at any moment.
 
     An attempt is on record when `write` returns: it has been handed to the operating system in one piece. What a
-    killed writer left is picked up by the next one: a torn tail is cut off, a half-done compaction is done again.
+    killed writer left is picked up by the next one: a torn tail is cut off, a half-done compaction is done again. In a
+    folder of an earlier schema version finished parts stay as they are, what was being written is compacted first, and
+    everything new is of today's version.
 
     Args:
         folder: the trace folder; created if missing.
@@ -131,6 +133,8 @@ class TraceWriter:
         for part in self._parts:
             if part.is_finished:
                 part.spool.unlink(missing_ok=True)
+            elif part.spool.suffix == OLD_SPOOL:
+                _compact(part)
 
 
 # Converting a row as one struct is about twice as fast as column by column (`RecordBatch.from_pylist`).
@@ -152,11 +156,11 @@ def _encode(attempt: Attempt, key: Key) -> pa.RecordBatch:
 def _compact(part: Part) -> None:
     batches = read_spool(part.spool).batches
     if batches:
-        attempts, steps = split_batches(batches)
+        tables = split_batches(batches)
         shutil.rmtree(part.unfinished, ignore_errors=True)
         part.unfinished.mkdir()
-        for table, name in ((attempts, part.attempts.name), (steps, part.steps.name)):
-            path = part.unfinished / name
+        for table, place in zip(tables, (part.attempts, part.steps, part.search_events), strict=True):
+            path = part.unfinished / place.name
             pq.write_table(table, path, compression="zstd", write_page_checksum=True)
             _sync(path)
         _sync(part.unfinished)

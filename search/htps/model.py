@@ -6,12 +6,12 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, prod
-from typing import Any
 
 from aitp_gym.proof import Edge, Node, ProofGraph, Status
 
 from ..goal_scorer import ConstantScorer, GoalScorer
 from ..goal_scores import GoalScores
+from ..trace import SearchTrace
 from ..usefulness import first_useful
 from ..walk import EXPAND, SETTLED, PartialProof, Usable, walk
 from .policy import alpha_zero, regularized
@@ -59,9 +59,10 @@ class HTPS:
 
     Attributes:
         versions: name and settings, those of the targets under `targets.*` and the goal scorer's under `goal_scorer.*`.
-        search_trace: an event for each trajectory, `{"event": "select", "tactics": [[node, edge], ...], "goals":
-            [{"node", "critic", "visits"}, ...], "repeated"}`, and for each one backed up `{"event": "backup", "values":
-            [[node, value], ...]}`; for each response `{"event": "expand", "edges": [ids]}`.
+        search_trace: an event for each trajectory that begins: rows `follow` with its tactics, the theorem's first,
+            then rows `select` with its leaves and their `score`; both with `prior`, `count`, `virtual` and `value` as
+            the trajectory found them, and `repeated`. And an event for each trajectory that is backed up: rows
+            `back_up`, subgoals first, with what went up as `value`, and `count` and `virtual` as they are then.
         statistics: what was counted, by node id.
     """
 
@@ -83,13 +84,13 @@ class HTPS:
             **{f"targets.{key}": value for key, value in self.target_settings.as_versions().items()},
             **{f"goal_scorer.{key}": value for key, value in self.goal_scorer.versions.items()},
         }
-        self.search_trace: list[dict[str, Any]] = []
+        self.search_trace = SearchTrace()
         self.statistics: dict[int, GoalStatistics] = {}
 
     def reset(self, graph: ProofGraph, seed: int = 0) -> None:
         """Begin on a graph."""
         self.graph = graph
-        self.search_trace = []
+        self.search_trace = SearchTrace(graph)
         self.statistics = {}
         self._random = random.Random(seed)
         self._scores = GoalScores(self.goal_scorer, graph)
@@ -114,12 +115,11 @@ class HTPS:
                 self._start(found)
             if not goals and (node := first_useful(self.graph)) is not None:
                 goals[node] = None
-                self._log_select([], [node], False)
+                self._record_start({node: EXPAND}, {}, [node], False)
         return list(goals)
 
     def process_response(self, edges: Sequence[Edge]) -> None:
         """Score the new goals, at once, and back up the trajectories."""
-        self.search_trace.append({"event": "expand", "edges": [edge.id for edge in edges]})
         self._scores.take_in(edges)
         self._back_up()
 
@@ -211,20 +211,20 @@ class HTPS:
                 followed[n] = self.statistics[n].edges[tuple(sorted(set(children)))]
             elif choice == EXPAND and nodes[n].edges:
                 followed[n] = self.statistics[n].more
-        for way in followed.values():
-            way.virtual += self.settings.virtual_loss
         # A goal that is expanded once more, after other tactics, makes another trajectory.
         shape = hash(frozenset((n, c, nodes[n].visits if c == EXPAND else 0) for n, c in found.choices.items()))
         repeated = self.settings.backup_once and shape in self._seen
         self._seen.add(shape)
         self._under_way.append(_Trajectory(found.choices, followed, repeated))
-        tactics = [[n, choice] for n, choice in reversed(found.choices.items()) if choice >= 0]
-        self._log_select(tactics, found.leaves, repeated)
+        self._record_start(found.choices, followed, found.leaves, repeated)
+        for way in followed.values():
+            way.virtual += self.settings.virtual_loss
 
     def _back_up(self) -> None:
         """Let the values of all trajectories under way go up."""
         for trajectory in self._under_way:
             values: dict[int, float] = {}
+            self.search_trace.begin()
             for n, choice in trajectory.choices.items():
                 value = values[n] = self._value(n, choice, values)
                 way = trajectory.followed.get(n)
@@ -233,7 +233,9 @@ class HTPS:
                     if not trajectory.repeated:
                         way.count += 1
                         way.total += value
-            self.search_trace.append({"event": "backup", "values": [[n, value] for n, value in values.items()]})
+                edge = choice if choice >= 0 else None
+                counts = {} if way is None else {"count": way.count, "virtual": way.virtual}
+                self.search_trace.add("back_up", n, edge, value=value, repeated=trajectory.repeated, **counts)
         self._under_way = []
 
     def _value(self, n: int, choice: int, values: Mapping[int, float]) -> float:
@@ -247,6 +249,26 @@ class HTPS:
             return 1.0
         return 0.0 if status is Status.FAILED else self.probability(n)
 
-    def _log_select(self, tactics: list[list[int]], leaves: Sequence[int], repeated: bool) -> None:
-        goals = [{"node": n, "critic": self.probability(n), "visits": self.graph.nodes[n].visits} for n in leaves]
-        self.search_trace.append({"event": "select", "tactics": tactics, "goals": goals, "repeated": repeated})
+    def _record_start(
+        self,
+        choices: Mapping[int, int],
+        followed: Mapping[int, EdgeStatistics],
+        leaves: Sequence[int],
+        repeated: bool,
+    ) -> None:
+        """Record a trajectory as it begins, before it adds to any count."""
+        trace = self.search_trace
+        trace.begin()
+        for n, choice in reversed(choices.items()):
+            if choice >= 0:
+                trace.add("follow", n, choice, repeated=repeated, **_known_of(followed[n]))
+        for n in leaves:
+            known = _known_of(followed[n]) if n in followed else {}
+            visits = self.graph.nodes[n].visits
+            trace.add("select", n, visits=visits, score=self._scores[n], repeated=repeated, **known)
+
+
+def _known_of(way: EdgeStatistics) -> dict[str, float | None]:
+    """What a row of the search trace says about a way to go on."""
+    mean = way.total / way.count if way.count else None
+    return {"prior": exp(way.logprob), "count": way.count, "virtual": way.virtual, "value": mean}

@@ -1,4 +1,4 @@
-"""What HyperTree Proof Search leaves to whoever runs it, with the reasons for the defaults."""
+"""Settings of HyperTree Proof Search, with the reasons for the defaults."""
 
 from __future__ import annotations
 

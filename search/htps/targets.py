@@ -1,4 +1,4 @@
-"""What HTPS would teach: targets for the policy and for the goal scorer, as rows."""
+"""Targets for the policy and for the goal scorer from a finished HTPS search, as rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What HTPS counts at a goal and its edges."""
+"""Visit counts and values that HTPS keeps at a goal and its edges."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ def test_the_benchmark_writes_as_many_steps_as_it_says(tmp_path):
     write_steps(tmp_path, 640)
     attempts, steps = TraceReader(tmp_path).tables()
     assert (attempts.num_rows, steps.num_rows) == (10, 640)
+    assert TraceReader(tmp_path).search_events().num_rows == 80
     assert load_s(tmp_path) > 0
 
 

@@ -65,9 +65,11 @@ def test_the_trace_has_the_drawn_fringe_and_its_score():
     search = Fringe(SCORES, temperature=1e-6)
     fork(search)
     assert search.get_goal() == [1]
-    fringe = search.search_trace[-1]["goals"][0]["fringe"]
-    assert {**fringe, "score": None} == {"number": 1, "parent": 0, "edge": 0, "goals": [1, 2], "score": None}
-    assert exp(fringe["score"]) == pytest.approx(0.27)
+    event = search.search_trace.events[-1]
+    assert (event.kind, event.node, event.visits) == ("select", 1, 0)
+    assert event.fringe[:4] == (1, 0, 0, (1, 2))
+    assert exp(event.fringe.score) == pytest.approx(0.27)
+    assert exp(event.score) == pytest.approx(0.9)
 
 
 def test_what_is_left_of_a_goal_replaces_it_and_comes_first():
@@ -78,7 +80,7 @@ def test_what_is_left_of_a_goal_replaces_it_and_comes_first():
     graph.mark_explored(1)
     assert search.get_goal() == [4]
     # b was there already, and is needed once.
-    assert search.search_trace[-1]["goals"][0]["fringe"]["goals"] == [4, 5, 2]
+    assert search.search_trace.events[-1].fringe.goals == (4, 5, 2)
 
 
 def test_a_tried_goal_counts_by_its_last_tactic():
@@ -99,7 +101,7 @@ def test_a_goal_proved_elsewhere_leaves_its_fringes():
     graph = fork(search)
     graph.add(2, "close", goals(), -0.1)
     assert search.get_goal() == [1]
-    assert search.search_trace[-1]["goals"][0]["fringe"]["goals"] == [1]
+    assert search.search_trace.events[-1].fringe.goals == (1,)
 
 
 def test_equal_sets_of_goals_are_one_fringe():

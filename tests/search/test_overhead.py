@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections import Counter
 from itertools import islice
 
 import pytest
@@ -56,12 +57,13 @@ def test_the_work_for_a_choice_hardly_grows_with_the_graph(name):
         while next(decisions).nodes < nodes:
             pass
         counting.calls = counting.offered = 0
-        on_way = len(search.search_trace)
+        on_way = len(search.search_trace.events)
         for _ in islice(decisions, 60):
             pass
-        tactics = [len(event["tactics"]) for event in search.search_trace[on_way:] if "tactics" in event]
+        events = search.search_trace.events[on_way:]
+        tactics = Counter(event.index for event in events if event.kind == "follow")
         # What HTPS does grows with the way to a leaf, and the ways get longer as it goes deeper.
-        way = 1 + sum(tactics) / max(1, len(tactics)) if isinstance(search, HTPS) else 1
+        way = 1 + tactics.total() / max(1, len(tactics)) if isinstance(search, HTPS) else 1
         work.append(counting.calls / counting.offered / way)
     assert work[1] < 2 * work[0], "sixteen times as many nodes"
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 
+import pyarrow as pa
 import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
-from aitp_gym.search import HTPS, BestFirst, BreadthFirst, DepthFirst, Fringe, SearchModel, UpDown
+from aitp_gym.search import HTPS, BestFirst, BreadthFirst, DepthFirst, Fringe, SearchModel, SearchTrace, UpDown
 from aitp_gym.search.usefulness import first_useful, is_useful
+from aitp_gym.traces.schema import SEARCH_FIELDS
 
 BY_PRIORITY = [BestFirst, BreadthFirst, DepthFirst]
 SEARCHES = [*BY_PRIORITY, Fringe, UpDown, HTPS]
@@ -224,17 +225,29 @@ def test_a_batch_has_distinct_open_goals(search):
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-def test_the_trace_is_strict_json_also_for_impossible_tactics(search):
+def test_the_trace_fits_its_table_also_for_impossible_tactics(search):
     search = search()
     graph = begin(search)
     search.get_goal()
     search.process_response([graph.add(0, "t", goals("a"), -math.inf)])
     graph.mark_explored(0)
     assert search.get_goal() == [1]
-    events = json.loads(json.dumps(search.search_trace, allow_nan=False))
-    assert [event["event"] for event in events if event["event"] != "backup"] == ["select", "expand", "select"]
-    assert events[1] == {"event": "expand", "edges": [0]}
-    assert [goal["node"] for goal in events[-1]["goals"]] == [1]
+    events = search.search_trace.events
+    assert [(event.node, event.edges) for event in events if event.kind == "select"] == [(0, 0), (1, 1)]
+    table = pa.array(events, pa.struct(SEARCH_FIELDS))
+    assert [row["node"] for row in table.to_pylist()] == [event.node for event in events]
+
+
+def test_a_trace_keeps_so_many_rows_and_says_that_it_was_cut():
+    trace = SearchTrace(ProofGraph(Goal.single("root")), max_events=3)
+    for node in range(3):
+        trace.begin()
+        trace.add("select", node)
+    assert [(event.index, event.node) for event in trace.events] == [(0, 0), (1, 1), (2, 2)]
+    assert not trace.is_cut
+    trace.add("select", 3)
+    assert len(trace.events) == 3
+    assert trace.is_cut
 
 
 @pytest.mark.parametrize("search", SEARCHES)
@@ -243,7 +256,7 @@ def test_reset_forgets_the_attempt_before(search):
     begin(search)
     search.get_goal()
     begin(search)
-    assert search.search_trace == []
+    assert search.search_trace.events == []
     assert search.get_goal() == [0]
 
 

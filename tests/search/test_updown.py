@@ -40,15 +40,25 @@ def fork(search: UpDown, seed: int = 0) -> ProofGraph:
     return graph
 
 
+def last_event(search):
+    """The rows of the last event in the search's trace."""
+    events = search.search_trace.events
+    return [row for row in events if row.index == events[-1].index]
+
+
 def test_the_goals_of_the_best_partial_proof_are_offered_the_least_likely_first():
     search = UpDown(SCORES)
     fork(search)
     # By t: 0.99 * 0.6 * 0.9 * 0.5 = 0.2673; by u: 0.99 * 0.3 * 0.6 = 0.1782.
     assert search.get_goal() == [2, 1]
-    event = search.search_trace[-1]
-    assert exp(event["score"]) == pytest.approx(0.2673)
-    assert event["tactics"] == [[0, 0]]
-    assert [goal["node"] for goal in event["goals"]] == [2, 1]
+    event = last_event(search)
+    assert [(row.kind, row.node, row.edge) for row in event] == [
+        ("follow", 0, 0),
+        ("select", 2, None),
+        ("select", 1, None),
+    ]
+    assert [exp(-row.cost) for row in event] == pytest.approx([0.2673, 0.5, 0.9])
+    assert [row.score for row in event[1:]] == pytest.approx([log(0.5), log(0.9)])
 
 
 def test_without_the_policy_only_goals_and_the_number_of_tactics_count():
@@ -77,8 +87,9 @@ def test_scores_go_up_several_levels_and_change_the_choice():
     search.process_response([graph.add(3, "x", Failure("rejected"), log(0.1))])
     # Now c is 0.6 * 0.1, and t is better again: it leaves e, d and f open.
     assert search.get_goal() == [5, 4, 6]
-    assert exp(search.search_trace[-1]["score"]) == pytest.approx(0.11737, abs=1e-5)
-    assert search.search_trace[-1]["tactics"] == [[0, 0], [2, 2], [1, 3]]
+    event = last_event(search)
+    assert exp(-event[0].cost) == pytest.approx(0.11737, abs=1e-5)
+    assert [(row.node, row.edge) for row in event if row.kind == "follow"] == [(0, 0), (2, 2), (1, 3)]
 
 
 def test_a_proved_goal_costs_nothing_any_more():
@@ -88,7 +99,7 @@ def test_a_proved_goal_costs_nothing_any_more():
     search.process_response([graph.add(2, "close", goals(), log(0.01))])
     assert search.get_goal() == [1]
     # 0.99 * 0.6 * 0.9
-    assert exp(search.search_trace[-1]["score"]) == pytest.approx(0.5346)
+    assert exp(-last_event(search)[0].cost) == pytest.approx(0.5346)
 
 
 def test_sampled_partial_proofs_are_drawn_by_the_softmax_of_the_best_behind_each():

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from aitp_gym.proof import Attempt, Budget, Proof, ProofStep, Spent, Step, Theorem, Verdict
+from aitp_gym.proof import Attempt, Budget, DrawnFringe, Proof, ProofStep, SearchEvent, Spent, Step, Theorem, Verdict
 
 
 def make(
@@ -17,6 +17,10 @@ def make(
     steps = tuple(
         Step(i, i // 2, f"goal {i // 2}", f"tactic {i}", -0.5, "rejected", "no", (), 0.25, 0.125, False, 2)
         for i in range(num_steps)
+    )
+    events = tuple(
+        SearchEvent(i, 2 * i, "select", i, None, 1, (0.5, -1.0), -0.25, fringe=DrawnFringe(i, -1, -1, (i, i + 1), -2.0))
+        for i in range((num_steps + 1) // 2)
     )
     proved = proved_at is not None
     return Attempt(
@@ -33,6 +37,7 @@ def make(
         policy_s=0.125,
         seed=42,
         versions={"policy.policy": "test"},
+        search_events=events,
     )
 
 

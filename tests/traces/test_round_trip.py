@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aitp_gym.errors import TraceError
-from aitp_gym.proof import Attempt, Budget, Proof, ProofStep, Spent, Step, Theorem, Verdict
+from aitp_gym.proof import Attempt, Budget, DrawnFringe, Proof, ProofStep, SearchEvent, Spent, Step, Theorem, Verdict
 from aitp_gym.traces import Key, TraceReader, TraceWriter
-from aitp_gym.traces.schema import ATTEMPTS, SPOOL, STEP_FIELDS, STEPS
+from aitp_gym.traces.schema import ATTEMPTS, SEARCH_EVENTS, SEARCH_FIELDS, SPOOL, STEP_FIELDS, STEPS
 
 text = st.text(max_size=30)
 counts = st.integers(0, 2**31 - 1)
@@ -36,6 +36,26 @@ steps = st.builds(
     st.booleans(),
     st.none() | seconds,
     st.none() | seconds,
+)
+numbers = st.none() | st.floats(width=64)
+fringes = st.builds(DrawnFringe, counts, st.integers(-1, 9), st.integers(-1, 9), ids, st.floats(width=64))
+search_events = st.builds(
+    SearchEvent,
+    counts,
+    counts,
+    st.sampled_from(["follow", "select", "back_up"]),
+    counts,
+    st.none() | counts,
+    st.none() | counts,
+    st.none() | st.lists(st.floats(width=64), max_size=3).map(tuple),
+    numbers,
+    numbers,
+    numbers,
+    st.none() | counts,
+    st.none() | counts,
+    numbers,
+    st.none() | st.booleans(),
+    st.none() | fringes,
 )
 proofs = st.builds(
     Proof, st.lists(st.builds(ProofStep, text, text, ids, st.integers(-1, 2**62)), max_size=5).map(tuple)
@@ -64,6 +84,8 @@ attempts = st.builds(
     check_s=seconds,
     seed=st.integers(0, 2**64 - 1),
     versions=st.dictionaries(text, text, max_size=3),
+    search_events=st.lists(search_events, max_size=4).map(tuple),
+    search_cut=st.booleans(),
 )
 keyed = st.lists(
     st.tuples(st.integers(0, 2), text, attempts),
@@ -86,7 +108,7 @@ def test_attempts_come_back_exactly_from_the_spool_and_from_parquet(written, com
             for iteration, policy, attempt in sorted(written, key=lambda item: item[0])
         ]
         reader = TraceReader(folder)
-        read = list(reader.records())
+        read = list(reader.records(with_search=True))
         # Through `repr`, because a log-probability may be NaN; it gives every other float exactly.
         assert repr(read) == repr(expected)
         assert reader.keys() == [key for key, _ in expected]
@@ -94,11 +116,16 @@ def test_attempts_come_back_exactly_from_the_spool_and_from_parquet(written, com
         assert attempts_table.schema.equals(ATTEMPTS)
         assert steps_table.schema.equals(STEPS)
         assert steps_table.num_rows == sum(len(attempt.steps) for _, attempt in expected)
+        events_table = reader.search_events()
+        assert events_table.schema.equals(SEARCH_EVENTS)
+        assert events_table.num_rows == sum(len(attempt.search_events) for _, attempt in expected)
 
 
 def test_the_schema_has_the_fields_of_the_dataclasses():
     assert [name for name, _ in STEP_FIELDS] == [field.name for field in fields(Step)]
-    kept_elsewhere = {"theorem", "steps"}
+    assert [name for name, _ in SEARCH_FIELDS] == list(SearchEvent._fields)
+    assert [field.name for field in dict(SEARCH_FIELDS)["fringe"]] == list(DrawnFringe._fields)
+    kept_elsewhere = {"theorem", "steps", "search_events"}
     assert {field.name for field in fields(Attempt)} - kept_elsewhere <= set(ATTEMPTS.names)
     structs = {"budget": Budget, "spent": Spent, "verdict": Verdict}
     for name, kind in structs.items():
@@ -145,6 +172,7 @@ def test_names_of_theorems_splits_and_policies_never_become_paths(tmp_path: Path
     assert sorted(path.name for path in folder.rglob("*")) == [
         "attempts.parquet",
         "iteration-0000-00",
+        "search_events.parquet",
         "steps.parquet",
         "writer.lock",
     ]

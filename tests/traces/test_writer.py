@@ -61,7 +61,7 @@ def test_an_iteration_goes_on_after_it_was_compacted(tmp_path, make_attempt):
         write(writer, make_attempt, "d", iteration=1)
     assert names(tmp_path, iteration=0) == ["a", "b", "c"]
     folders = sorted(path.name for path in tmp_path.iterdir())
-    assert folders == ["iteration-0000-00", "iteration-0000-01", "iteration-0001-00.arrows", "writer.lock"]
+    assert folders == ["iteration-0000-00", "iteration-0000-01", "iteration-0001-00.spool", "writer.lock"]
 
 
 def test_compacting_what_was_never_written_leaves_nothing(tmp_path):
@@ -86,10 +86,10 @@ def test_a_kill_while_compacting_leaves_the_spool_in_charge(tmp_path, make_attem
 def test_a_kill_before_the_spool_is_deleted_counts_nothing_twice(tmp_path, make_attempt):
     with TraceWriter(tmp_path) as writer:
         write(writer, make_attempt, "a", "b")
-        spool = tmp_path / "iteration-0000-00.arrows"
-        shutil.copy(spool, tmp_path.parent / "copy.arrows")
+        spool = tmp_path / "iteration-0000-00.spool"
+        shutil.copy(spool, tmp_path.parent / "copy.spool")
         writer.compact(0)
-    shutil.copy(tmp_path.parent / "copy.arrows", spool)
+    shutil.copy(tmp_path.parent / "copy.spool", spool)
     assert names(tmp_path) == ["a", "b"]
     with TraceWriter(tmp_path) as writer:
         assert len(writer.done_keys()) == 2
@@ -146,4 +146,4 @@ def test_more_than_arrow_can_hold_in_one_array_is_read_and_compacted_in_groups(t
         grouped = TraceReader(tmp_path).tables()
         assert [table.to_pylist() for table in grouped] == [table.to_pylist() for table in whole]
         writer.compact(0)
-    assert [attempt for _, attempt in TraceReader(tmp_path).records()] == expected
+    assert [attempt for _, attempt in TraceReader(tmp_path).records(with_search=True)] == expected

@@ -1,4 +1,4 @@
-"""From the run's resource fields to runners: how many there are and what each reserves."""
+"""Number of runners and what each reserves, from the resource fields of a run."""
 
 from __future__ import annotations
 

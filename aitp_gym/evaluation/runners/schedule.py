@@ -1,4 +1,4 @@
-"""One round of attempts on a set of runners: who works on what, until when, and what happens when nobody answers.
+"""One round of attempts on a set of runners: assignment of tasks, deadlines, and retries where nobody answers.
 
 A request is one object reference. When its runner is given up the reference is forgotten, and with it any answer that
 might still come: no attempt can be counted twice.

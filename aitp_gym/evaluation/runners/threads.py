@@ -1,4 +1,4 @@
-"""One core, one thread."""
+"""Limit of one thread for torch in a worker process."""
 
 from __future__ import annotations
 

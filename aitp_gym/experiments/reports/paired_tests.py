@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from ...errors import BadInput, DependencyNotInstalled
+from scipy.stats import binomtest
+
+from ...errors import BadInput
 
 __all__ = ["Paired", "application_counts", "compare_paired", "mcnemar_exact", "proved_within", "wilson_interval"]
 
@@ -31,7 +32,7 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
         raise BadInput(f"Numbers of theorems cannot be negative, got {only_a} and {only_b}.")
     if only_a + only_b == 0:
         return 1.0
-    return float(_stats().binomtest(only_a, only_a + only_b, 0.5).pvalue)
+    return float(binomtest(only_a, only_a + only_b, 0.5).pvalue)
 
 
 def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -46,7 +47,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
         raise BadInput(f"Successes must lie between 0 and the number of trials, got {successes} of {trials}.")
     if trials == 0:
         return 0.0, 1.0
-    interval = _stats().binomtest(successes, trials).proportion_ci(confidence, method="wilson")
+    interval = binomtest(successes, trials).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
 
@@ -102,13 +103,3 @@ def compare_paired(a: Mapping[str, int | None], b: Mapping[str, int | None], at:
     by_a, by_b = proved(a), proved(b)
     only_a, only_b = len(by_a - by_b), len(by_b - by_a)
     return Paired(only_a, only_b, len(by_a & by_b), len(common), mcnemar_exact(only_a, only_b))
-
-
-def _stats() -> Any:
-    try:
-        from scipy import stats
-    except ImportError as error:
-        raise DependencyNotInstalled(
-            "Reports need scipy for their statistics: pip install 'aitp-gym[lightning]'."
-        ) from error
-    return stats

@@ -1,4 +1,4 @@
-"""What searches cost, and what kind of proofs they find, side by side."""
+"""Table of searches side by side: their cost, and the kind of proofs they find."""
 
 from __future__ import annotations
 

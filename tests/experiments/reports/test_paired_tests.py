@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aitp_gym.errors import BadInput, DependencyNotInstalled
+from aitp_gym.errors import BadInput
 from aitp_gym.experiments.reports.paired_tests import (
     Paired,
     application_counts,
@@ -79,9 +79,3 @@ def test_only_theorems_attempted_by_both_are_paired():
 def test_impossible_numbers_are_refused(call):
     with pytest.raises(BadInput):
         call()
-
-
-def test_a_missing_scipy_names_the_extra(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "scipy", None)
-    with pytest.raises(DependencyNotInstalled, match=r"aitp-gym\[lightning\]"):
-        mcnemar_exact(1, 2)

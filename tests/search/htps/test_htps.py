@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import exp, log, sqrt
 
 import pytest
 from hypothesis import given, settings
@@ -125,8 +125,25 @@ def test_a_search_computed_by_hand():
     assert counted(search, 2) == [(1, 0, pytest.approx(0.4))]
     # t is 0.4 + 2/3 * sqrt(3) / 3 = 0.785 and u 0.3 + 1/3 * sqrt(3) / 2 = 0.589; a needs no more work.
     assert search.get_goal() == [5]
-    backups = [event["values"] for event in search.search_trace if event["event"] == "backup"]
-    assert backups[3] == [[4, 1.0], [1, 1.0], [5, pytest.approx(0.4)], [2, pytest.approx(0.4)], [0, pytest.approx(0.4)]]
+    events = search.search_trace.events
+    last = max(event.index for event in events if event.kind == "back_up")
+    backed_up = [event for event in events if event.index == last]
+    assert [(event.node, event.edge) for event in backed_up] == [(4, None), (1, 3), (5, None), (2, 4), (0, 0)]
+    assert [event.value for event in backed_up] == pytest.approx([1.0, 1.0, 0.4, 0.4, 0.4])
+    assert [event.count for event in backed_up] == [None, 1, None, 1, 2]
+    assert backed_up[-1].edges == len(graph.edges)
+    # The trajectory that has just begun, before it counts: the theorem's t with W / N = 0.8 / 2, b's with 0.4 / 1, e.
+    begun = [event for event in events if event.index == last + 1]
+    assert [(event.kind, event.node, event.edge) for event in begun] == [
+        ("follow", 0, 0),
+        ("follow", 2, 4),
+        ("select", 5, None),
+    ]
+    assert [event.count for event in begun] == [2, 1, None]
+    assert [event.virtual for event in begun] == [0, 0, None]
+    assert [event.value for event in begun] == pytest.approx([0.4, 0.4, None])
+    assert begun[0].prior == pytest.approx(exp(graph.edges[0].logprob))
+    assert exp(begun[2].score) == pytest.approx(0.4)
 
 
 def test_the_discount_counts_once_for_each_tactic():
