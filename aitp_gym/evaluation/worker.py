@@ -133,8 +133,9 @@ class Worker:
         if self._env is None:
             import gymnasium
 
-            import aitp_gym  # noqa: F401  (registers the ids)
+            from ..envs.registration import register
 
+            register(self.config.env_id)
             try:
                 env = gymnasium.make(self.config.env_id, **self.config.env_kwargs)
             except (gymnasium.error.Error, TypeError) as error:
