@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from ..errors import AitpError, UnknownName
-from ..provers.registry import default_prover, find, specs
+from ..provers.registry import default_prover, specs
 
 __all__ = ["Part", "measure", "part", "parts"]
 
@@ -111,7 +111,7 @@ def _runners() -> Figures:
     """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.
 
     The work is that of the default prover where it is ready, in short attempts, so that the last one to end hardly
-    matters; otherwise propositional logic.
+    matters; otherwise that of the first prover that is.
     """
     from ..envs.registration import make_env
     from ..evaluation.evaluator import EvaluationTask, WorkerConfig
@@ -120,7 +120,7 @@ def _runners() -> Figures:
 
     spec, settings, max_tactics = default_prover(), {"tactic_timeout_s": 0.05}, 4
     if not spec.status().ready:
-        spec, settings, max_tactics = find("propositional"), {}, 256
+        spec, settings, max_tactics = next(other for other in specs() if other.status().ready), {}, 256
     config = WorkerConfig(spec.environments[0].id, settings)
     with make_env(config.env_id, settings) as env:
         theorems = env.theorems.split("train")

@@ -108,7 +108,7 @@ def load_s(folder: Path) -> float:
 
 
 def synthetic_attempts(number: int, seed: int = 0) -> Iterator[Attempt]:
-    """Attempts of 64 steps, eight at each goal, with goals of about 300 characters as HOL Light's are."""
+    """Attempts of 64 steps, eight at each goal, with goals of about 300 characters, which is usual for typed terms."""
     rng = random.Random(seed)
     words = [f"(c (fun (real) (bool)) const{i})" for i in range(500)]
     for index in range(number):

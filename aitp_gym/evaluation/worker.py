@@ -25,7 +25,7 @@ class WorkerConfig:
     """Everything a worker needs besides policy and search, as plain data that travels to other processes.
 
     Attributes:
-        env_id: a registered id, for example `aitp/HOList-v0`.
+        env_id: a registered id, `aitp/…-v0`.
         env_kwargs: keyword arguments for `gymnasium.make`.
         search: how to build the search model, where a round of attempts names no other.
         num_sampled_tactics: tactics the policy is asked for at each expansion of a goal.

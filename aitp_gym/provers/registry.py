@@ -136,7 +136,9 @@ def _report(point: EntryPoint, error: BaseException) -> ProverStatus:
     distribution = f"{point.dist.name} {point.dist.version}" if point.dist is not None else "an unknown distribution"
     reason = " ".join(f"{type(error).__name__}: {error}".split())
     message = f"The plug {point.value!r} of {distribution} cannot be used: {reason}"
-    return ProverStatus(point.name, False, False, "", message)
+    # A plug that cannot be used does not stand in the place of a prover that can.
+    name = f"{point.name} of {distribution}" if point.name in _specs else point.name
+    return ProverStatus(name, False, False, "", message)
 
 
 for _reference in _BUILT_IN:
