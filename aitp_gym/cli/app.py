@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from ..provers.commands import Json
 from ..provers.registry import default_prover
+from .conformance import ConformanceEvaluation
 from .prover_commands import ProverCommands
 
 app = typer.Typer(
@@ -25,7 +27,6 @@ for _group, _help in {
 }.items():
     app.add_typer(typer.Typer(cls=ProverCommands, help=_help, no_args_is_help=True), name=_group)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _DEFAULT_ENV = default_prover().environments[0].id
 
 
@@ -35,9 +36,8 @@ def options(
     debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
 ) -> None:
     """Theorem proving as reinforcement learning: prove, log, learn, prove more."""
-    from .conformance import InProcessEvaluation
-
-    context.obj = InProcessEvaluation()
+    # For the provers' own commands.
+    context.obj = ConformanceEvaluation()
     if debug:
         os.environ["AITP_DEBUG"] = "1"
 
@@ -59,7 +59,7 @@ def prove(
     statement: Annotated[
         str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")
     ],
-    env: Annotated[str, typer.Option(help="Environment id; `aitp doctor` shows the provers.")] = _DEFAULT_ENV,
+    env: Annotated[str, typer.Option(help="Environment id.")] = _DEFAULT_ENV,
     checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it, the menu's order.")] = None,
     max_tactics: Annotated[int, typer.Option(help="Tactic applications.")] = 2000,
     total_timeout: Annotated[float, typer.Option(help="Wall seconds.")] = 60.0,

@@ -8,11 +8,11 @@ from typing import Any
 from ..proof import Attempt, Budget, Theorem
 from ..provers.commands import OneStepResult
 
-__all__ = ["InProcessEvaluation"]
+__all__ = ["ConformanceEvaluation"]
 
 
-class InProcessEvaluation:
-    """The `Evaluation` of `aitp_gym.provers.commands`."""
+class ConformanceEvaluation:
+    """What `aitp_gym.provers.commands.Evaluation` asks for; the modules of evaluation are imported when used."""
 
     def one_step(
         self,

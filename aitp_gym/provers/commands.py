@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from typing import Annotated, Any, Protocol
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from ..proof import Attempt, Theorem
 
@@ -95,6 +93,9 @@ def progress() -> Iterator[Callable[[str], Callable[[float, float], None]]]:
 
     What moves a bar takes how much is done, and of how much.
     """
+    from rich.console import Console
+    from rich.progress import Progress
+
     with Progress(console=Console(stderr=True), transient=True) as bars:
 
         def add(label: str) -> Callable[[float, float], None]:
