@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from aitp_gym.provers.propositional import PropositionalProver
+from aitp_gym.provers.propositional.prover import PropositionalProver
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def propositional() -> PropositionalProver:
 @pytest.fixture(scope="session")
 def hollight() -> Iterator[object]:
     """HOL Light in the strict context; the first use on a machine builds its server, in about a minute."""
-    from aitp_gym.provers.hollight import HolLight, status
+    from aitp_gym.provers.hollight.prover import HolLight
+    from aitp_gym.provers.hollight.status import status
 
     state = status()
     if not state.ready and state.command.startswith("apt-get"):
@@ -32,7 +33,7 @@ def hollight() -> Iterator[object]:
 def hol4() -> Iterator[object]:
     """The user's own HOL4, in the strict context."""
     from aitp_gym.errors import ProverUnavailable
-    from aitp_gym.provers.hol4 import Hol4
+    from aitp_gym.provers.hol4.prover import Hol4
 
     try:
         prover = Hol4()
@@ -46,7 +47,7 @@ def hol4() -> Iterator[object]:
 def lean() -> Iterator[object]:
     """Lean with its embedded engine; the first use on a machine compiles its library, in a few seconds."""
     from aitp_gym.errors import ProverUnavailable
-    from aitp_gym.provers.lean import Lean
+    from aitp_gym.provers.lean.prover import Lean
 
     try:
         prover = Lean(backend="embedded")

@@ -11,7 +11,7 @@ import pytest
 
 from aitp_gym import configs
 from aitp_gym.cli.run import experiments
-from aitp_gym.provers.hollight import status
+from aitp_gym.provers.hollight.status import status
 
 SMALL = (
     "--config-name=quickstart",

@@ -1,19 +1,21 @@
 """`aitp bench`: this machine's figures, each measured by a small function of its own.
 
 A part is a function that returns its figures by name, or raises an `AitpError` when what it measures is not there: its
-figures are then null, with the reason beside them. Add a part by decorating a function with `part`.
+figures are then null, with the reason beside them. Provers bring parts of their own (`ProverSpec.figures`); add another
+one by decorating a function with `part`.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..errors import AitpError, UnknownName
+from ..provers.registry import default_prover, specs
 
 __all__ = ["Part", "measure", "part", "parts"]
 
@@ -51,9 +53,14 @@ def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable
     return register
 
 
-def parts() -> list[str]:
-    """Names of all parts."""
-    return list(_PARTS)
+def parts() -> dict[str, Part]:
+    """All parts by name: the import, the provers, then what runs on top of them."""
+    provers = {
+        spec.name: Part(spec.name, spec.figures.names, partial(spec.figures.measure, _MEASURE_S))
+        for spec in specs()
+        if spec.figures is not None
+    }
+    return {"import_s": _PARTS["import_s"], **provers, **_PARTS}
 
 
 def measure(only: Iterable[str] | None = None) -> dict[str, Any]:
@@ -69,13 +76,14 @@ def measure(only: Iterable[str] | None = None) -> dict[str, Any]:
     Raises:
         UnknownName: there is no such part.
     """
-    chosen = list(only or _PARTS)
-    unknown = [name for name in chosen if name not in _PARTS]
+    known = parts()
+    chosen = list(only or known)
+    unknown = [name for name in chosen if name not in known]
     if unknown:
-        raise UnknownName(f"There is no part {unknown[0]!r} of the benchmark; known: {', '.join(_PARTS)}.")
+        raise UnknownName(f"There is no part {unknown[0]!r} of the benchmark; known: {', '.join(known)}.")
     result: dict[str, Any] = {}
     for name in chosen:
-        measured = _PARTS[name]
+        measured = known[name]
         try:
             figures: dict[str, Any] = dict(measured.function())
         except AitpError as error:
@@ -98,73 +106,30 @@ def _import() -> Figures:
     return {"import_s": min(times)}
 
 
-@part("propositional", "steps_per_s")
-def _propositional() -> Figures:
-    """Tactic applications per second through `ProofEnv.step`, resets included."""
-    import gymnasium
-
-    env: Any = gymnasium.make("aitp/Propositional-v0", max_tactics=64).unwrapped
-    try:
-        steps, started = 0, time.perf_counter()
-        while time.perf_counter() - started < _MEASURE_S:
-            env.reset(seed=steps)
-            over = False
-            while not over:
-                *_, terminated, truncated, _ = env.step({"goal": 0, "tactic": "intro"})
-                over = terminated or truncated
-                steps += 1
-        return {"steps_per_s": steps / (time.perf_counter() - started)}
-    finally:
-        env.close()
-
-
-@part("hollight", "fork_ready_ms", "steps_per_s", "overhead_ms", "restart_s", "checks_per_s")
-def _hollight() -> Figures:
-    """See `hollight_figures`."""
-    from ..provers.hollight.figures import hollight_figures
-
-    return hollight_figures(_MEASURE_S)
-
-
-@part("hol4", "ready_s", "cheap_tactic_ms", "steps_per_s", "restart_s")
-def _hol4() -> Figures:
-    """See `hol4_figures`."""
-    from ..provers.hol4.figures import hol4_figures
-
-    return hol4_figures(_MEASURE_S)
-
-
-@part("lean", "first_goal_s", "step_ms", "candidate_ms", "restart_s")
-def _lean() -> Figures:
-    """See `lean_figures`."""
-    from ..provers.lean.figures import lean_figures
-
-    return lean_figures()
-
-
 @part("runners", "scaling_2_over_1", "ceiling")
 def _runners() -> Figures:
     """Throughput of two runners over one, and of two bare processes over one, on the same work taken in turns.
 
-    The work is HOL Light where it is ready, in short attempts, so that the last one to end hardly matters; otherwise
-    propositional logic.
+    The work is that of the default prover where it is ready, in short attempts, so that the last one to end hardly
+    matters; otherwise that of the first prover that is.
     """
-    from ..doctor import find
+    from ..envs.registration import make_env
     from ..evaluation.evaluator import EvaluationTask, WorkerConfig
     from ..proof import Budget
-    from ..theorems import load
     from .runners import bench_runners
 
-    if find("hollight").ready:
-        config = WorkerConfig("aitp/HOList-v0", {"tactic_timeout_s": 0.05})
-        theorems, menu, budget = load("holist-core").split("train"), "hollight-full", Budget(max_tactics=4)
-    else:
-        config = WorkerConfig("aitp/Propositional-v0")
-        theorems, menu, budget = load("propositional-small").split("train"), "propositional", Budget(max_tactics=256)
+    spec, settings, max_tactics = default_prover(), {"tactic_timeout_s": 0.05}, 4
+    if not spec.status().ready:
+        spec, settings, max_tactics = next(other for other in specs() if other.status().ready), {}, 256
+    config = WorkerConfig(spec.environments[0].id, settings)
+    with make_env(config.env_id, settings) as env:
+        theorems = env.theorems.split("train")
+    budget = Budget(max_tactics=max_tactics)
     # Every so many theorems, so that they are not all from the beginning of the library.
     chosen = theorems[:: max(1, len(theorems) // _RUNNER_THEOREMS)][:_RUNNER_THEOREMS]
     tasks = [EvaluationTask.of(t, run_seed=0, iteration=0, policy="uniform", budget=budget) for t in chosen]
-    return bench_runners(config, {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": menu}, tasks)
+    policy = {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": spec.default_menu}
+    return bench_runners(config, policy, tasks)
 
 
 @part("search", "best_first", "breadth_first", "depth_first", "fringe", "updown", "updown_sampled", "htps", "htps_puct")

@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
+from ..envs.registration import make_env
 from ..errors import AitpError, ProverUnavailable
 from ..evaluation.evaluator import EvaluationTask, Evaluator, WorkerConfig
 from ..proof import Attempt, Budget, Proof, ProofStep, SearchEvent, Spent, Step, Theorem, Verdict
+from ..provers.registry import default_prover
 from ..traces import TraceReader, TraceWriter
 
 __all__ = ["bench_traces", "load_s", "synthetic_attempts", "write_share", "write_steps"]
@@ -34,37 +35,33 @@ def bench_traces() -> dict[str, float]:
 def write_share(folder: Path, num_theorems: int = 100) -> float:
     """Seconds spent on traces over all seconds of a run.
 
-    The run evaluates the uniform policy on HOL Light, in process, as the demo does: 8 tactic applications of at most
-    0.1 CPU seconds. Where HOL Light is not ready it is the quickstart on Propositional with one training, whose own
-    attempts are then written once more to be timed.
+    The run evaluates the uniform policy on the default prover, in process, as the demo does: 8 tactic applications of
+    at most 0.1 CPU seconds. Where that is not ready it is the quickstart with one training, whose own attempts are then
+    written once more to be timed.
 
     Args:
         folder: for the traces.
-        num_theorems: attempted on HOL Light.
+        num_theorems: attempted on the default prover.
 
     Raises:
         AitpError: neither runs here.
     """
     try:
-        return _share_of_evaluation(folder / "hollight", num_theorems)
+        return _share_of_evaluation(folder / "evaluation", num_theorems)
     except ProverUnavailable:
         return _share_of_quickstart(folder / "quickstart")
 
 
 def _share_of_evaluation(folder: Path, num_theorems: int) -> float:
-    import gymnasium
-
-    import aitp_gym  # noqa: F401  (registers the ids)
-
-    env: Any = gymnasium.make("aitp/HOList-v0").unwrapped
-    theorems = env.theorems.split("train")[:num_theorems]
-    env.close()
+    spec = default_prover()
+    config = WorkerConfig(spec.environments[0].id, {"tactic_timeout_s": 0.1})
+    with make_env(config.env_id, {}) as env:
+        theorems = env.theorems.split("train")[:num_theorems]
     tasks = [
         EvaluationTask.of(theorem, run_seed=0, iteration=0, policy="uniform", budget=Budget(max_tactics=8))
         for theorem in theorems
     ]
-    policy = {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": "hollight-full"}
-    config = WorkerConfig("aitp/HOList-v0", {"tactic_timeout_s": 0.1})
+    policy = {"_target_": "aitp_gym.agents.policies.uniform.UniformPolicy", "menu": spec.default_menu}
     with Evaluator(config) as evaluator, TraceWriter(folder) as writer:
         attempts = evaluator.attempts(tasks, policy)
         first_task, first = next(attempts)  # Starting the prover and reading its library are not the run.
@@ -111,7 +108,7 @@ def load_s(folder: Path) -> float:
 
 
 def synthetic_attempts(number: int, seed: int = 0) -> Iterator[Attempt]:
-    """Attempts of 64 steps, eight at each goal, with goals of about 300 characters as HOL Light's are.
+    """Attempts of 64 steps, eight at each goal, with goals of about 300 characters, which is usual for typed terms.
 
     Args:
         number: of attempts.
@@ -123,7 +120,7 @@ def synthetic_attempts(number: int, seed: int = 0) -> Iterator[Attempt]:
         goals = [" ".join(rng.choices(words, k=10)) for _ in range(_STEPS_PER_ATTEMPT // 8)]
         steps = tuple(_step(i, goals[i // 8], rng) for i in range(_STEPS_PER_ATTEMPT))
         yield Attempt(
-            Theorem(f"theorem{index}", goals[0], "hollight", "synthetic", "train", index),
+            Theorem(f"theorem{index}", goals[0], "synthetic", "synthetic", "train", index),
             "proved",
             steps,
             Budget(max_tactics=_STEPS_PER_ATTEMPT),

@@ -8,6 +8,11 @@ from typing import Annotated
 
 import typer
 
+from ..provers.commands import Json
+from ..provers.registry import default_prover
+from .conformance import ConformanceEvaluation
+from .prover_commands import ProverCommands
+
 app = typer.Typer(
     name="aitp",
     help="Theorem proving as reinforcement learning: prove, log, learn, prove more.",
@@ -15,19 +20,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-build_app = typer.Typer(help="Build what a prover needs, once per machine.", no_args_is_help=True)
-app.add_typer(build_app, name="build")
-import_app = typer.Typer(help="Bring in published data.", no_args_is_help=True)
-app.add_typer(import_app, name="import")
-conformance_app = typer.Typer(help="Measure a prover at hand against published data.", no_args_is_help=True)
-app.add_typer(conformance_app, name="conformance")
+for _group, _help in {
+    "build": "Build what a prover needs, once per machine.",
+    "import": "Bring in published data.",
+    "conformance": "Measure a prover at hand against published data.",
+}.items():
+    app.add_typer(typer.Typer(cls=ProverCommands, help=_help, no_args_is_help=True), name=_group)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_DEFAULT_ENV = default_prover().environments[0].id
 
 
 @app.callback()
-def options(debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False) -> None:
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option(help="Print the traceback of an error.")] = False,
+) -> None:
     """Theorem proving as reinforcement learning: prove, log, learn, prove more."""
+    # For the provers' own commands.
+    context.obj = ConformanceEvaluation()
     if debug:
         os.environ["AITP_DEBUG"] = "1"
 
@@ -49,7 +59,7 @@ def prove(
     statement: Annotated[
         str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")
     ],
-    env: Annotated[str, typer.Option(help="Environment id, for example aitp/Propositional-v0.")] = "aitp/HOList-v0",
+    env: Annotated[str, typer.Option(help="Environment id.")] = _DEFAULT_ENV,
     checkpoint: Annotated[Path | None, typer.Option(help="Of a menu policy; without it, the menu's order.")] = None,
     max_tactics: Annotated[int, typer.Option(help="Tactic applications.")] = 2000,
     total_timeout: Annotated[float, typer.Option(help="Wall seconds.")] = 60.0,
@@ -81,31 +91,24 @@ def doctor(
     ] = None,
 ) -> None:
     """Say for each prover whether it is ready, its version, and the command that would make it so."""
-    from ..doctor import examine, find
+    from ..provers.registry import find, statuses
     from .doctor import print_json, print_table
 
     if ready is not None:
-        raise typer.Exit(0 if find(ready).ready else 1)
+        raise typer.Exit(0 if find(ready).status().ready else 1)
     if buildable is not None:
-        raise typer.Exit(0 if find(buildable).buildable else 1)
-    statuses = examine()
-    (print_json if as_json else print_table)(statuses)
+        raise typer.Exit(0 if find(buildable).status().buildable else 1)
+    (print_json if as_json else print_table)(statuses())
 
 
 @app.command()
 def stop() -> None:
-    """End the HOL Light server that runs of this machine share."""
-    from .doctor import stop_hollight
+    """End the servers that provers keep running for all runs of this machine."""
+    from ..provers.registry import specs
 
-    stop_hollight()
-
-
-@build_app.command("hollight")
-def build_hollight() -> None:
-    """Compile the HOL Light server into the user's cache (about a minute, once)."""
-    from .doctor import build_hollight as build
-
-    build()
+    for spec in specs():
+        if spec.stop is not None:
+            print(spec.stop())
 
 
 @app.command()
@@ -123,10 +126,12 @@ def bench(
 
 @app.command("one-step")
 def one_step(
-    env: Annotated[str, typer.Option(help="Environment id.")] = "aitp/HOList-v0",
+    env: Annotated[str, typer.Option(help="Environment id.")] = _DEFAULT_ENV,
     theorem_set: Annotated[str | None, typer.Option(help="Of the environment; by default its usual one.")] = None,
     split: Annotated[str, typer.Option(help="Which theorems.")] = "valid",
-    menu: Annotated[str, typer.Option(help="Whose slots are tried: a name, or a TOML file.")] = "hollight-one-step",
+    menu: Annotated[
+        str | None, typer.Option(help="Whose slots are tried: a name, or a TOML file; by default the prover's own.")
+    ] = None,
     context: Annotated[list[str] | None, typer.Option(help="Of the prover; may be repeated, for a comparison.")] = None,
     tactic_timeout_s: Annotated[float, typer.Option(help="Seconds per tactic.")] = 1.0,
     num_workers: Annotated[int, typer.Option(help="Processes; 0: this one.")] = 2,
@@ -150,7 +155,7 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder, or a trace folder.")],
-    output: Annotated[Path, typer.Option(help="File to write: HOL Light: an .ml file that stock HOL Light runs.")],
+    output: Annotated[Path, typer.Option(help="File to write, in the language of the prover.")],
     policy: Annotated[str | None, typer.Option(help="Only proofs of this policy.")] = None,
     split: Annotated[str | None, typer.Option(help="Only theorems of this split.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many proofs.")] = None,
@@ -171,84 +176,3 @@ def compare(
     from .report import compare as compare_runs
 
     compare_runs(folders, split, policy)
-
-
-@import_app.command("holist-database")
-def import_holist_database(
-    file: Annotated[Path, typer.Argument(help="theorem_database_v1.1.textpb, or compressed with xz.")],
-) -> None:
-    """Read HOList's theorem database into the user's cache: the theorem sets holist-db-… come from it."""
-    from .import_holist import import_database
-
-    import_database(file)
-
-
-@import_app.command("holist-prooflogs")
-def import_holist_prooflogs(
-    files: Annotated[list[Path], typer.Argument(help="Proof logs in text form (.pbtxt), compressed with xz or not.")],
-    output: Annotated[Path, typer.Option(help="Trace folder to write.")],
-) -> None:
-    """Replay HOList's proof logs in HOL Light and write what could be done as traces, to learn from."""
-    from .import_holist import import_prooflogs
-
-    import_prooflogs(files, output)
-
-
-@import_app.command("leandojo")
-def import_leandojo_tactics(
-    output: Annotated[Path, typer.Option(help="Trace folder to write.")],
-    folder: Annotated[
-        Path | None,
-        typer.Argument(help="LeanDojo Benchmark 4, unpacked; by default the one that AITP_LEANDOJO_BENCHMARK names."),
-    ] = None,
-    theorem_set: Annotated[str, typer.Option(help="leandojo-random or leandojo-novel.")] = "leandojo-random",
-) -> None:
-    """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
-    from .import_leandojo import import_tactics
-
-    import_tactics(folder, theorem_set, output)
-
-
-@conformance_app.command("holist")
-def conformance_holist(
-    database: Annotated[
-        Path | None, typer.Option(help="theorem_database_v1.1.textpb; by default the imported one.")
-    ] = None,
-    prooflogs: Annotated[list[Path] | None, typer.Option(help="Proof logs in text form.")] = None,
-    more: Annotated[list[Path] | None, typer.Argument(metavar="[PROOFLOGS]…", help="More proof logs.")] = None,
-    list_missing: Annotated[
-        Path | None, typer.Option(help="Write the entries of core that HOL Light does not have to this file.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """How much of HOList the running HOL Light reproduces: fingerprints, theorems, steps of proof logs."""
-    from .conformance import holist
-
-    holist(database, [*(prooflogs or []), *(more or [])], as_json, list_missing)
-
-
-@conformance_app.command("hol4")
-def conformance_hol4(
-    goals: Annotated[Path, typer.Option(help="TacticZero's goals: a JSON list of pairs (prefix, usual notation).")],
-    tactic_timeout_s: Annotated[float, typer.Option(help="CPU seconds per tactic.")] = 0.5,
-    num_workers: Annotated[int, typer.Option(help="Processes; 0: this one.")] = 2,
-    limit: Annotated[int | None, typer.Option(help="Only so many goals.")] = None,
-    as_json: Json = False,
-) -> None:
-    """How many of TacticZero's goals the running HOL4 has, and what single tactics prove of them."""
-    from .conformance import hol4
-
-    hol4(goals, as_json, tactic_timeout_s, num_workers, limit)
-
-
-@conformance_app.command("lean")
-def conformance_lean(
-    tactic_timeout_s: Annotated[float, typer.Option(help="CPU seconds per tactic.")] = 2.0,
-    max_tactics: Annotated[int, typer.Option(help="Tactic applications per theorem.")] = 128,
-    limit: Annotated[int | None, typer.Option(help="Only so many theorems.")] = None,
-    as_json: Json = False,
-) -> None:
-    """How many theorems of the embedded Lean a search proves, and whether its check refuses every cheat."""
-    from .conformance import lean
-
-    lean(as_json, tactic_timeout_s, max_tactics, limit)

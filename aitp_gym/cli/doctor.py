@@ -1,4 +1,4 @@
-"""`aitp doctor`, `aitp build`, `aitp stop`: states of the provers, and the servers behind them."""
+"""`aitp doctor`: the states of the provers, for people and for programs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.text import Text
 
-from ..doctor import ProverStatus
+from ..provers.status import ProverStatus
 
-__all__ = ["build_hollight", "print_json", "print_table", "stop_hollight"]
+__all__ = ["print_json", "print_table"]
 
 
 def print_table(statuses: Iterable[ProverStatus]) -> None:
@@ -28,19 +28,3 @@ def print_table(statuses: Iterable[ProverStatus]) -> None:
 def print_json(statuses: Iterable[ProverStatus]) -> None:
     """A JSON object from names to states."""
     print(json.dumps({status.name: asdict(status) for status in statuses}, indent=2))
-
-
-def build_hollight() -> None:
-    """Compile the HOL Light server, unless that was done before."""
-    from ..provers.hollight import build
-
-    built = build()
-    print(f"The HOL Light {built.hol_version} server is built: {built.executable}")
-
-
-def stop_hollight() -> None:
-    """End the HOL Light servers of this user."""
-    from ..provers.hollight import stop_all
-
-    count = stop_all()
-    print(f"Ended {count} HOL Light server{'s' * (count != 1)}." if count else "No HOL Light server was running.")

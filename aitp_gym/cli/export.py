@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
 
 from ..errors import BadInput
 from ..proof import Attempt, Proof, Theorem
+from ..provers.registry import specs, with_prover
+from ..provers.spec import ProofFile
 
 __all__ = ["export"]
 
@@ -30,44 +30,19 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
     if len(proofs) > 1:
         raise BadInput(f"{run} has proofs of {', '.join(sorted(proofs))}; a file holds those of one prover.")
     ((prover, found),) = proofs.items()
-    text, count, left_out = _EXPORTERS[prover](found, limit) if prover in _EXPORTERS else _unknown(prover)
+    proof_file = next((spec.proof_file for spec in with_prover(prover) if spec.proof_file is not None), None)
+    if proof_file is None:
+        known = ", ".join(spec.name for spec in specs() if spec.proof_file is not None)
+        raise BadInput(f"Proofs of {prover!r} cannot be exported; known: {known}.")
+    with proof_file() as exporter:
+        text, count, left_out = _written(exporter, found, limit)
     output.write_text(text, encoding="utf-8")
     print(f"{count} proofs are in {output}.")
     for reason in left_out:
         print(f"  left out: {reason}")
 
 
-def _hollight(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.hollight.proof_file import Exporter
-
-    return _written(Exporter(), proofs, limit)
-
-
-def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.hol4.proof_file import Exporter
-
-    exporter = Exporter()
-    try:
-        return _written(exporter, proofs, limit)
-    finally:
-        exporter.close()
-
-
-def _lean(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.lean.proof_file import Exporter
-
-    return _written(Exporter(), proofs, limit)
-
-
-class _Exporter(Protocol):
-    """What a prover's exporter does."""
-
-    def theorem(self, theorem: Theorem, proof: Proof) -> str: ...
-
-    def file(self, items: Mapping[str, str]) -> str: ...
-
-
-def _written(exporter: _Exporter, proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
+def _written(exporter: ProofFile, proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
     """The file, how many proofs are in it, and why others are not."""
     kept: dict[str, str] = {}
     left_out: list[str] = []
@@ -79,10 +54,3 @@ def _written(exporter: _Exporter, proofs: list[tuple[Theorem, Proof]], limit: in
         except BadInput as error:
             left_out.append(str(error))
     return exporter.file(kept), len(kept), left_out
-
-
-_EXPORTERS = {"hollight": _hollight, "hol4": _hol4, "lean": _lean}
-
-
-def _unknown(prover: str) -> tuple[str, int, list[str]]:
-    raise BadInput(f"Proofs of {prover!r} cannot be exported; known: {', '.join(_EXPORTERS)}.")

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from ..errors import UnknownName
+
 if TYPE_CHECKING:
     from aitp_gym.evaluation.one_step import OneStep
 
@@ -20,14 +22,14 @@ def one_step(
     env: str,
     theorem_set: str | None,
     split: str,
-    menu: str,
+    menu: str | None,
     contexts: list[str],
     tactic_timeout_s: float,
     num_workers: int,
     limit: int | None,
     as_json: bool,
 ) -> None:
-    """Measure and print; see `training.one_step`."""
+    """Measure and print; see `evaluation.one_step`."""
     from aitp_gym.evaluation.one_step import Timeouts
     from aitp_gym.evaluation.one_step import one_step as measure
 
@@ -41,6 +43,7 @@ def one_step(
                 kwargs["theorem_set"] = theorem_set
             made = make_env(env, kwargs)
             theorems = made.theorems.split(split)[:limit]
+            menu = menu or _menu_of(made.prover.name)
             made.close()
             task = bar.add_task(f"{env} {context}", total=len(theorems))
             results[context or "default"] = measure(
@@ -56,6 +59,16 @@ def one_step(
         print(json.dumps({context: result.figures() for context, result in results.items()}))
         return
     _print(results, split)
+
+
+def _menu_of(prover: str) -> str:
+    from ..provers.registry import specs, with_prover
+
+    menu = next((spec.one_step_menu for spec in with_prover(prover) if spec.one_step_menu is not None), None)
+    if menu is None:
+        known = ", ".join(spec.name for spec in specs() if spec.one_step_menu is not None)
+        raise UnknownName(f"The prover {prover!r} has no menu for single tactics ({known} have one): give --menu.")
+    return menu
 
 
 def _advance(bar: Progress, task: TaskID) -> Callable[[int, int], None]:

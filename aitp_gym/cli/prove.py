@@ -69,10 +69,12 @@ def _policy(prover: str, checkpoint: Path | None) -> Any:
     from aitp_gym.agents.policies.menu_policy import MenuPolicy
 
     from ..menus import Menu, menu_names
+    from ..provers.registry import with_prover
 
-    menu = next((menu for menu in map(Menu.load, menu_names()) if menu.prover == prover), None)
-    if menu is None:
+    name = next((spec.default_menu for spec in with_prover(prover) if spec.default_menu is not None), None)
+    if name is None:
         raise UnknownName(f"There is no menu for the prover {prover!r}; known menus: {', '.join(menu_names())}.")
+    menu = Menu.load(name)
     return FixedOrderPolicy(menu) if checkpoint is None else MenuPolicy(menu, ckpt_path=checkpoint)
 
 

@@ -26,7 +26,7 @@ class WorkerConfig:
     """Everything a worker needs besides policy and search, as plain data that travels to other processes.
 
     Attributes:
-        env_id: a registered id, for example `aitp/HOList-v0`.
+        env_id: a registered id, `aitp/…-v0`.
         env_kwargs: keyword arguments for `gymnasium.make`.
         search: how to build the search model, where a round of attempts names no other.
         num_sampled_tactics: tactics the policy is asked for at each expansion of a goal.
@@ -134,8 +134,9 @@ class Worker:
         if self._env is None:
             import gymnasium
 
-            import aitp_gym  # noqa: F401  (registers the ids)
+            from ..envs.registration import register
 
+            register(self.config.env_id)
             try:
                 env = gymnasium.make(self.config.env_id, **self.config.env_kwargs)
             except (gymnasium.error.Error, TypeError) as error:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..envs.registration import make_env
+from ..envs.registration import known_ids, make_env
 from ..errors import ConfigError
 from ..evaluation.runners.resources import Resources
 from ..evaluation.tasks import Deadlines
@@ -50,7 +50,7 @@ def worker_config(config: RunConfig) -> WorkerConfig:
     kwargs = {**config.env_config, "tactic_timeout_s": config.tactic_timeout_s}
     env_id = kwargs.pop("id", None)
     if not isinstance(env_id, str):
-        raise ConfigError(f"env_config.id must be a registered environment such as aitp/HOList-v0, got {env_id!r}.")
+        raise ConfigError(f"env_config.id must be one of {', '.join(known_ids())}, got {env_id!r}.")
     return WorkerConfig(
         env_id,
         kwargs,

@@ -12,7 +12,7 @@ def hypothesis_names(goal: str) -> list[str]:
 
     Args:
         goal: `Goal.text` of a prover that writes `name : type` or `name other : type`, one declaration after the other,
-            lines that go on with one indented (Lean). Of several parts the first counts, which is what tactics act on.
+            lines that go on with one indented. Of several parts the first counts, which is what tactics act on.
     """
     names: list[str] = []
     for line in goal.split("\n"):

@@ -1,8 +1,7 @@
-"""A menu: one TOML file beside this module, or the user's own."""
+"""A menu: one TOML file in the folder of its prover, or the user's own."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -13,14 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from ..errors import BadInput, UnknownName
+from ..errors import BadInput
 from .hypotheses import hypothesis_names
 from .menu_file import Slot, SlotKind, read_content
+from .registry import find_menu
 from .syntax import PremiseSyntax
 
-__all__ = ["Candidate", "Menu", "Parsed", "menu_names"]
-
-_FOLDER = Path(__file__).parent
+__all__ = ["Candidate", "Menu", "Parsed"]
 
 
 class Candidate(NamedTuple):
@@ -76,12 +74,7 @@ class Menu:
             UnknownName: there is no menu of that name, or no such file.
             BadInput: the file is not a menu.
         """
-        known = menu_names()
-        path = _FOLDER / f"{name}.toml" if str(name) in known else Path(name)
-        if not path.is_file():
-            close = difflib.get_close_matches(str(name), known, n=1)
-            hint = f"Did you mean {close[0]!r}? " if close else ""
-            raise UnknownName(f"There is no menu {str(name)!r}. {hint}Known menus: {', '.join(known)}; or give a file.")
+        path = find_menu(name)
         try:
             return cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, BadInput) as error:
@@ -211,8 +204,3 @@ class Menu:
                 text = text.replace(re.escape(hole), pattern)
             patterns.setdefault(slot.template, (slot.kind, re.compile(text)))
         return patterns
-
-
-def menu_names() -> list[str]:
-    """Names of the menus that come with aitp-gym."""
-    return sorted(path.stem for path in _FOLDER.glob("*.toml"))

@@ -2,7 +2,7 @@
 
 name = "example"
 version = 1
-prover = "hollight"
+prover = "toy"
 syntax = { premise = "THM {name}", separator = " ; ", open = "[ ", close = " ]", empty = "[ ]" }
 
 [[tactic]]

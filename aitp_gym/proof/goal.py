@@ -28,7 +28,7 @@ class Goal:
     """One node's worth of proving: usually a single sequent.
 
     Attributes:
-        parts: the sequents; several only where they share metavariables and have to be solved together (Lean).
+        parts: the sequents; several only where they share metavariables and have to be solved together.
         key: identity for merging; goals with equal keys are one node. `None` means "never merge".
         ref: the prover's own handle, opaque to everybody else and left out of comparison.
     """

@@ -15,9 +15,9 @@ class Theorem:
 
     Attributes:
         name: unique within its theorem set.
-        statement: the prover's exact text (HOL Light: typed S-expression).
-        prover: name of the prover that reads the statement, for example `hollight`.
-        theorem_set: the set it comes from, for example `holist-core`; `user` for a user's own statement.
+        statement: the prover's exact text (of the HOL provers a typed S-expression).
+        prover: name of the prover that reads the statement: `Prover.name`.
+        theorem_set: name of the set it comes from; `user` for a user's own statement.
         split: `train`, `valid`, `test`, `canary` or empty.
         position: place in the library's order; only what lies strictly before it may be used. `None` puts it after
             the whole library.

@@ -75,7 +75,7 @@ class Prover(Protocol):
     """A prover: its library, its sessions and its independent check.
 
     Attributes:
-        name: `hollight`, `propositional`, ...
+        name: of the prover, which its theorems and menus carry.
         nondeterministic: whether time limits can change outcomes.
         versions: what identifies its behaviour: version, source hash, context.
     """

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
-from importlib import resources
+from pathlib import Path
 from typing import Protocol
 
+from ..discovery import look_further
 from ..errors import UnknownName
 from ..proof import Theorem
 from .theorem_set import TheoremSet
 
-__all__ = ["canaries"]
+__all__ = ["add_canaries", "canaries"]
 
 
 class Parser(Protocol):
@@ -22,6 +23,19 @@ class Parser(Protocol):
     def parse(self, statement: str) -> Theorem:
         """Read a statement."""
         ...
+
+
+_files: dict[str, Path] = {}
+
+
+def add_canaries(prover: str, file: Path) -> None:
+    """Make the canaries of a prover known.
+
+    Args:
+        prover: its name.
+        file: TOML file that gives each statement, as a person writes it, a name.
+    """
+    _files.setdefault(prover, file)
 
 
 def canaries(prover: Parser) -> TheoremSet:
@@ -36,9 +50,11 @@ def canaries(prover: Parser) -> TheoremSet:
         UnknownName: there are no canaries for this prover.
         StatementError: the prover cannot read one of them.
     """
-    file = resources.files(__package__) / f"canaries_{prover.name}.toml"
-    if not file.is_file():
-        raise UnknownName(f"There are no canaries for the prover {prover.name!r}: expected a file {file.name}.")
+    if prover.name not in _files:
+        look_further()
+    file = _files.get(prover.name)
+    if file is None:
+        raise UnknownName(f"There are no canaries for the prover {prover.name!r}; known: {', '.join(sorted(_files))}.")
     set_name = f"{prover.name}-canaries"
     return TheoremSet(
         set_name,

@@ -4,45 +4,57 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from ..discovery import look_further
 from ..errors import BadInput, UnknownName
 from ..proof import Theorem
 from .files import read_theorems
-from .hol4 import hol4_core, tacticzero
-from .holist import DATABASE_SETS, holist_core, holist_database
-from .lean_embedded import lean_embedded
-from .lean_files import lean_files
-from .leandojo import LEANDOJO_SETS, leandojo
-from .propositional import COUNTS, propositional
 from .theorem_set import TheoremSet
 
-__all__ = ["load"]
+__all__ = ["TheoremSource", "add_source", "load"]
 
-_PROPOSITIONAL = re.compile(rf"propositional-({'|'.join(COUNTS)})(?:-(\d+))?")
-_LIBRARY_SETS = ("holist-core", "holist-core-temporal", "hol4-core", "hol4-core-temporal")
-_KNOWN = (
-    ", ".join((*_LIBRARY_SETS, "tacticzero", *DATABASE_SETS, "lean-embedded", *LEANDOJO_SETS))
-    + ", "
-    + ", ".join(f"propositional-{size}[-SEED]" for size in COUNTS)
-)
+
+@dataclass(frozen=True, slots=True)
+class TheoremSource:
+    """Where theorem sets come from.
+
+    Attributes:
+        build: makes a set from its name.
+        names: of the sets, as they are told to a person.
+        pattern: regular expression of the names, where there are too many to list them; `None` for just `names`.
+        read: by suffix (`.lean`), what makes a set from a file of that suffix, or from a folder with such files.
+    """
+
+    build: Callable[[str], TheoremSet]
+    names: tuple[str, ...]
+    pattern: str | None = None
+    read: Mapping[str, Callable[[Path], TheoremSet]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a set of that name."""
+        return name in self.names if self.pattern is None else re.fullmatch(self.pattern, name) is not None
+
+
+_sources: list[TheoremSource] = []
+
+
+def add_source(source: TheoremSource) -> None:
+    """Have `load` find sets in a source too, after those that it knows."""
+    _sources.append(source)
 
 
 def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None = None) -> TheoremSet:
     """A theorem set by its name, or from a file.
 
-    Names: `holist-core` (split by hash) and `holist-core-temporal` (split by time): the library of the HOL Light that
-    is installed; `holist-db-core`, `-complex`, `-flyspeck`: HOList's theorem database with its own splits, as far as
-    that HOL Light has it; `propositional-small`, `-medium`, `-hard`, each with a seed if wanted
-    (`propositional-small-7`; without one the seed is 0). `hol4-core` and `hol4-core-temporal`: the library of the
-    user's HOL4, split like HOL Light's; `tacticzero`: those of them that are TacticZero's goals. `lean-embedded`: small
-    theorems for the embedded Lean. `leandojo-random`, `leandojo-novel`: LeanDojo Benchmark 4, split in its two ways.
+    Each prover brings its own (`ProverSpec.theorem_sets`); the message for an unknown name lists all.
 
     Args:
-        name: of the set, or the path of a `.lean` file or of a folder with such files, for `lean_files`, or of another
-            file, for `read_theorems`.
+        name: of the set, or the path of a file: of a kind that a prover reads in its own way (a `.lean` file, or a
+            folder with such files), or another one, for `read_theorems`.
         parse: `Prover.parse`, for a file.
 
     Raises:
@@ -50,29 +62,28 @@ def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None
         ProverUnavailable: the set comes from the library of a prover that is not installed.
     """
     text = os.fspath(name)
-    if text == "tacticzero":
-        return tacticzero()
-    if text in DATABASE_SETS:
-        return holist_database(text)
-    if text in LEANDOJO_SETS:
-        return leandojo(text)
-    if text == "lean-embedded" or text in _LIBRARY_SETS or _PROPOSITIONAL.fullmatch(text):
-        return _build(text)
-    if Path(text).suffix == ".lean" or any(Path(text).rglob("*.lean")):
-        return lean_files(text)
+    found = _find(text)
+    if found is None and not Path(text).is_file():
+        look_further()
+        found = _find(text)
+    if found is not None:
+        return found()
     if not Path(text).is_file():
-        raise UnknownName(f"Expected a theorem set ({_KNOWN}) or the path of a file of statements, got {text!r}.")
+        known = ", ".join(name for source in _sources for name in source.names)
+        raise UnknownName(f"Expected a theorem set ({known}) or the path of a file of statements, got {text!r}.")
     if parse is None:
         raise BadInput(f"To read statements from {text!r} a prover has to parse them: pass parse=prover.parse.")
     return read_theorems(text, parse)
 
 
-@lru_cache(maxsize=16)
-def _build(name: str) -> TheoremSet:
-    if name == "lean-embedded":
-        return lean_embedded()
-    match = _PROPOSITIONAL.fullmatch(name)
-    if match:
-        return propositional(match[1], int(match[2] or 0))
-    library = hol4_core if name.startswith("hol4") else holist_core
-    return library(temporal=name.endswith("-temporal"))
+def _find(text: str) -> Callable[[], TheoremSet] | None:
+    """What makes the set of that name or path, if a source has it."""
+    for source in _sources:
+        if source.has(text):
+            return partial(source.build, text)
+    path = Path(text)
+    for source in _sources:
+        for suffix, read in source.read.items():
+            if path.suffix == suffix or any(path.rglob(f"*{suffix}")):
+                return partial(read, path)
+    return None

@@ -5,7 +5,7 @@ from omegaconf import OmegaConf
 from aitp_gym.errors import ConfigError
 from aitp_gym.experiments.config import read_config
 from aitp_gym.experiments.train_command import command_argv
-from aitp_gym.training.lightning.command import goal_model_parser
+from aitp_gym.training.lightning.goal_model.options import goal_model_parser
 
 SMALLEST = {
     "exp_config": {"name": "n", "experiment": "e", "directory": "d"},

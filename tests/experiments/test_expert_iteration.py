@@ -18,7 +18,7 @@ from aitp_gym.errors import CanaryProved, ConfigError, TrainingFailed
 from aitp_gym.evaluation.evaluator import derive_seed
 from aitp_gym.experiments.experiment import run_experiment
 from aitp_gym.proof import Goal, Premises, Subgoals, Verdict
-from aitp_gym.provers.propositional import PropositionalProver
+from aitp_gym.provers.propositional.prover import PropositionalProver
 from aitp_gym.theorems import load
 from aitp_gym.theorems.canaries import canaries
 from aitp_gym.traces import TraceReader

@@ -14,8 +14,11 @@ import pytest
 from aitp_gym.errors import ProverLost, ProverUnavailable
 from aitp_gym.proof import Failure, Goal, Proof, ProofStep, Subgoals
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight import HolLight, HolLightSession, Server, check
+from aitp_gym.provers.hollight import check
 from aitp_gym.provers.hollight.child import Child
+from aitp_gym.provers.hollight.prover import HolLight
+from aitp_gym.provers.hollight.server import Server
+from aitp_gym.provers.hollight.session import HolLightSession
 from aitp_gym.provers.hollight.wire import Frames
 
 LOOPING = "(!x:A. R x (f x)) /\\ (!x y z. R x y /\\ R y z ==> R x z) ==> R a (g a)"

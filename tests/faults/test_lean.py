@@ -14,7 +14,8 @@ import pytest
 
 from aitp_gym.errors import ProverUnavailable
 from aitp_gym.proof import Failure, Subgoals, Theorem
-from aitp_gym.provers.lean import Lean, server
+from aitp_gym.provers.lean import server
+from aitp_gym.provers.lean.prover import Lean
 from aitp_gym.provers.lean.server import LeanServer, ServerDied
 
 STATEMENT = "theorem t (p q r : Prop) (h : p ∧ q ∧ r) : (r ∧ q) ∧ p"

@@ -8,7 +8,8 @@ import pytest
 from aitp_gym.evaluation.evaluator import Deadlines, EvaluationTask, Evaluator, WorkerConfig
 from aitp_gym.evaluation.runners.resources import Resources
 from aitp_gym.proof import Budget
-from aitp_gym.provers.hollight import HolLight, status
+from aitp_gym.provers.hollight.prover import HolLight
+from aitp_gym.provers.hollight.status import status
 
 pytest.importorskip("ray", reason="the rllib extra is not installed")
 pytestmark = pytest.mark.skipif(not status().ready, reason=f"HOL Light is not ready: {status().message}")

@@ -77,7 +77,7 @@ def test_no_hammer_has_no_hammers():
 
 
 def test_the_digest_follows_the_content_and_not_the_name(tmp_path):
-    source = (Path(__file__).parents[2] / "aitp_gym/menus/propositional.toml").read_text()
+    source = (Path(__file__).parents[2] / "aitp_gym/provers/propositional/menus/propositional.toml").read_text()
     renamed = tmp_path / "renamed.toml"
     renamed.write_text(source.replace('name = "propositional"', 'name = "mine"'))
     changed = tmp_path / "changed.toml"

@@ -101,7 +101,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_place(tmp_path, name, co
 
 
 def test_an_unknown_set_is_answered_with_those_there_are(tmp_path):
-    with pytest.raises(UnknownName, match=r"holist-core, .*propositional-small.*got 'holist'"):
+    with pytest.raises(UnknownName, match=r"propositional-small.*holist-core, .*got 'holist'"):
         load("holist")
     with pytest.raises(UnknownName, match="path of a file"):
         load(tmp_path)

@@ -36,7 +36,7 @@ def hol4_figures(seconds: float) -> dict[str, float]:
     Raises:
         ProverUnavailable: HOL4 was not found.
     """
-    from . import Hol4
+    from .prover import Hol4
 
     prover = Hol4()
     try:

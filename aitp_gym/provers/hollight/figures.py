@@ -35,7 +35,7 @@ def hollight_figures(seconds: float) -> dict[str, float]:
     Raises:
         ProverUnavailable: HOL Light is not installed.
     """
-    from . import HolLight
+    from .prover import HolLight
 
     prover = HolLight()
     try:

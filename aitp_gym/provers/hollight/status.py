@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 
 from ...errors import ProverUnavailable
-from ..status import Status
+from ..status import ProverStatus
 from .build import PACKAGES, locate
 from .sources import HolLightSources
 from .wire import ConnectionLost
 
-__all__ = ["Status", "status"]
+__all__ = ["status"]
 
 
-def status() -> Status:
+def status() -> ProverStatus:
     """Look, without starting or building anything."""
     from .server import Server
 
@@ -21,19 +21,24 @@ def status() -> Status:
     try:
         version = HolLightSources.find().version
     except ProverUnavailable as error:
-        return Status(False, "", str(error), install)
+        return _missing("", str(error), install)
     missing = [tool for tool in ("ocamlfind", "ocamlopt", "camlp5", "gcc") if shutil.which(tool) is None]
     if missing:
-        return Status(False, version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
+        return _missing(version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
     try:
         build = locate()
     except ProverUnavailable as error:
-        return Status(False, version, str(error), install)
+        return _missing(version, str(error), install)
     if not build.ready:
         message = "Installed; the server has not been built yet (about a minute)."
-        return Status(False, version, message, "aitp build hollight")
+        return ProverStatus("hollight", False, True, version, message, "aitp build hollight")
     try:
         Server.of(build).connect().close()
     except (ConnectionLost, ProverUnavailable):
-        return Status(True, version, "Built; the server starts when first used (about 15 seconds).")
-    return Status(True, version, "Built, and the server is running.")
+        message = "Built; the server starts when first used (about 15 seconds)."
+        return ProverStatus("hollight", True, True, version, message)
+    return ProverStatus("hollight", True, True, version, "Built, and the server is running.")
+
+
+def _missing(version: str, message: str, command: str) -> ProverStatus:
+    return ProverStatus("hollight", False, False, version, message, command)

@@ -42,7 +42,7 @@ def lean_figures() -> dict[str, float]:
     Raises:
         ProverUnavailable: the engine is not installed.
     """
-    from . import Lean
+    from .prover import Lean
 
     prover = Lean(backend="embedded")
     try:
@@ -59,7 +59,7 @@ def lean_figures() -> dict[str, float]:
 
 
 def _first_goal_s() -> float:
-    from . import Lean
+    from .prover import Lean
 
     started = time.perf_counter()
     prover = Lean(backend="embedded")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aitp_gym.provers.hol4 import Hol4
+from aitp_gym.provers.hol4.prover import Hol4
 
 HERE = Path(__file__).parent
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from aitp_gym.errors import ProverUnavailable
-from aitp_gym.provers.hol4 import Installation, heap
+from aitp_gym.provers.hol4 import heap
+from aitp_gym.provers.hol4.installation import Installation
 
 
 @pytest.fixture

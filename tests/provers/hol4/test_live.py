@@ -12,7 +12,8 @@ import pytest
 import aitp_gym  # noqa: F401  # registers the ids
 from aitp_gym.errors import StatementError
 from aitp_gym.proof import Failure, Proof, ProofStep, Subgoals
-from aitp_gym.provers.hol4 import Hol4, theorem_rows
+from aitp_gym.provers.hol4.library import theorem_rows
+from aitp_gym.provers.hol4.prover import Hol4
 from aitp_gym.provers.hol4.session import MAX_TACTIC_BYTES
 from aitp_gym.theorems import canaries, load
 

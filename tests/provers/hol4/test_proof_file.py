@@ -8,7 +8,7 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep
-from aitp_gym.provers.hol4 import Installation
+from aitp_gym.provers.hol4.installation import Installation
 from aitp_gym.provers.hol4.proof_file import LAST_WORD, Exporter
 from aitp_gym.theorems import load
 

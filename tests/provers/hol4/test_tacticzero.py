@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aitp_gym.errors import BadInput
-from aitp_gym.provers.hol4 import theorem_rows
+from aitp_gym.provers.hol4.library import theorem_rows
 from aitp_gym.provers.hol4.tacticzero import LEAKY_THEORIES, match_goals, polish, read_goals
 from aitp_gym.theorems import load
 

@@ -6,10 +6,11 @@ import shutil
 import pytest
 
 from aitp_gym.errors import ProverUnavailable
-from aitp_gym.provers.hollight import HolLight, build, status
-from aitp_gym.provers.hollight.build import PACKAGES, _compiler_version, cache_root, locate
+from aitp_gym.provers.hollight.build import PACKAGES, _compiler_version, build, cache_root, locate
 from aitp_gym.provers.hollight.progress import console
+from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.sources import HolLightSources
+from aitp_gym.provers.hollight.status import status
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from aitp_gym.proof import Failure, Proof, ProofStep, Subgoals, Theorem
-from aitp_gym.provers.hollight import HolLight, TheoremRow, known, lemma_rows, theorem_rows
 from aitp_gym.provers.hollight.build import locate
+from aitp_gym.provers.hollight.library import TheoremRow, known, lemma_rows, theorem_rows
+from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.sources import HolLightSources
 
 # From the theorem database that DeepHOL publishes (theorem_database_v1.1), which has them without names too.

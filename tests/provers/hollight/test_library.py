@@ -4,8 +4,8 @@ import dataclasses
 
 import pyarrow.parquet as pq
 
-from aitp_gym.provers.hollight import load_library, theorem_rows
 from aitp_gym.provers.hollight.build import locate
+from aitp_gym.provers.hollight.library import load_library, theorem_rows
 
 # From the theorem database that DeepHOL publishes (theorem_database_v1.1).
 FINGERPRINTS = {

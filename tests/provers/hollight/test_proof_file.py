@@ -9,8 +9,9 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep
-from aitp_gym.provers.hollight import HolLight, lemma_rows, theorem_rows
+from aitp_gym.provers.hollight.library import lemma_rows, theorem_rows
 from aitp_gym.provers.hollight.proof_file import Exporter
+from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.sources import HolLightSources
 from aitp_gym.theorems import load
 

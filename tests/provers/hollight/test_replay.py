@@ -8,8 +8,12 @@ from hypothesis import strategies as st
 
 from aitp_gym.errors import BadInput, ProverLost
 from aitp_gym.proof import Failure, Proof, ProofStep, Subgoals
-from aitp_gym.provers.hollight import HolLight, HolLightSession, Replay, Server, theorem_rows
 from aitp_gym.provers.hollight.build import locate
+from aitp_gym.provers.hollight.library import theorem_rows
+from aitp_gym.provers.hollight.prover import HolLight
+from aitp_gym.provers.hollight.replay import Replay
+from aitp_gym.provers.hollight.server import Server
+from aitp_gym.provers.hollight.session import HolLightSession
 from aitp_gym.provers.hollight.setting import Setting
 
 P, Q = "(v (bool) p)", "(v (bool) q)"

@@ -19,11 +19,13 @@ from aitp_gym.errors import ProverUnavailable
 from aitp_gym.files import private_dir, runtime_root
 from aitp_gym.proof import Failure, Subgoals
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight import HolLight, Server, status, stop_all
 from aitp_gym.provers.hollight import server as server_module
 from aitp_gym.provers.hollight.build import Build, locate
 from aitp_gym.provers.hollight.child import peer
 from aitp_gym.provers.hollight.progress import silent
+from aitp_gym.provers.hollight.prover import HolLight
+from aitp_gym.provers.hollight.server import Server, stop_all
+from aitp_gym.provers.hollight.status import status
 
 
 @pytest.fixture

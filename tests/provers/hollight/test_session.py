@@ -7,7 +7,7 @@ import pytest
 from aitp_gym.errors import BadInput, StatementError
 from aitp_gym.proof import Failure, Goal, Sequent, Subgoals, Theorem
 from aitp_gym.provers.base import Prover, ProverSession
-from aitp_gym.provers.hollight import HolLight
+from aitp_gym.provers.hollight.prover import HolLight
 
 LOOP = "MESON_TAC [ ]"
 LOOPING = "(!x:A. R x (f x)) /\\ (!x y z. R x y /\\ R y z ==> R x z) ==> R a (g a)"

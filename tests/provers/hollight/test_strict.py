@@ -6,7 +6,8 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure, Outcome, Proof, ProofStep, Subgoals, Theorem
-from aitp_gym.provers.hollight import HolLight, TheoremRow, left_out, tactic_positions, theorem_rows
+from aitp_gym.provers.hollight.library import TheoremRow, left_out, tactic_positions, theorem_rows
+from aitp_gym.provers.hollight.prover import HolLight
 
 # A call of each tactic that every goal can be given; what it does there does not matter.
 ARGUMENTS = {

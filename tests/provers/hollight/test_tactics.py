@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aitp_gym.proof import Failure, Goal, Subgoals
-from aitp_gym.provers.hollight import tactic_positions
+from aitp_gym.provers.hollight.library import tactic_positions
 
 # The tactics of HOList, by the list that DeepHOL publishes with its networks (hollight_tactics.textpb).
 HOLIST = """EXISTS_TAC ARITH_TAC DISJ_CASES_TAC RAW_POP_TAC REAL_ARITH_TAC REWRITE_TAC MATCH_ACCEPT_TAC EQ_TAC X_GEN_TAC

@@ -11,8 +11,8 @@ import pytest
 import aitp_gym  # noqa: F401  (registers the ids)
 from aitp_gym.errors import ProverUnavailable
 from aitp_gym.proof import Subgoals
-from aitp_gym.provers.lean import Lean
 from aitp_gym.provers.lean.project import project_toolchain
+from aitp_gym.provers.lean.prover import Lean
 
 BASIC = "def double (n : Nat) : Nat := n + n\n\ntheorem double_zero : double 0 = 0 := rfl\n"
 PROBLEMS = """import Basic

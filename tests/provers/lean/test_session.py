@@ -11,7 +11,7 @@ import aitp_gym  # noqa: F401  (registers the ids)
 from aitp_gym.errors import BadInput, ProverLost, StatementError
 from aitp_gym.proof import Failure, Goal, Proof, ProofGraph, ProofStep, Subgoals, Theorem
 from aitp_gym.provers.base import Prover, ProverSession
-from aitp_gym.provers.lean import Lean
+from aitp_gym.provers.lean.prover import Lean
 
 AND_SWAP = "theorem t (p q : Prop) (f : Nat → Nat) (h : p ∧ q) : q ∧ p ∧ ∃ x, f x = f x"
 LOOP = "repeat (have := h)"

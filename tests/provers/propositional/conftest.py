@@ -7,9 +7,9 @@ import pytest
 from hypothesis import strategies as st
 
 from aitp_gym.proof import ProofGraph, Status
-from aitp_gym.provers.propositional import PropositionalProver
 from aitp_gym.provers.propositional.decision import atoms
 from aitp_gym.provers.propositional.formula import FALSE, And, Atom, Implies, Or
+from aitp_gym.provers.propositional.prover import PropositionalProver
 
 PLAIN = ["assumption", "intro", "split", "left", "right", "exfalso"]
 ON_HYPOTHESIS = ["apply", "cases", "specialize"]

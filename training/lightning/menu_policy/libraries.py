@@ -9,6 +9,7 @@ from aitp_gym.errors import TraceError
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Premises, Theorem
 from aitp_gym.provers.base import Prover
+from aitp_gym.provers.registry import specs, with_prover
 
 __all__ = ["LibraryPremises"]
 
@@ -22,7 +23,8 @@ class LibraryPremises:
 
     def __init__(self, menu: Menu) -> None:
         self._menu = menu
-        self._provers: dict[tuple[str, bool], Prover] = {}
+        # By theorem set: what may be used can depend on it.
+        self._provers: dict[str, Prover] = {}
 
     def __call__(self, theorem: Theorem) -> Premises:
         """The premises that precede a theorem.
@@ -38,11 +40,9 @@ class LibraryPremises:
             )
         if not self._menu.max_premises:
             return Premises.none()
-        # Theorems of HOList's database have its entries as premises, all others HOL Light's named theorems.
-        key = (theorem.prover, theorem.theorem_set.startswith("holist-db-"))
-        if key not in self._provers:
-            self._provers[key] = _open(theorem)
-        return self._provers[key].premises(theorem)
+        if theorem.theorem_set not in self._provers:
+            self._provers[theorem.theorem_set] = _open(theorem)
+        return self._provers[theorem.theorem_set].premises(theorem)
 
     def __enter__(self) -> Self:
         return self
@@ -55,19 +55,11 @@ class LibraryPremises:
 
 
 def _open(theorem: Theorem) -> Prover:
-    if theorem.prover == "hollight":
-        from aitp_gym.provers.hollight import HolLight
-
-        return HolLight(premises="database" if theorem.theorem_set.startswith("holist-db-") else "library")
-    if theorem.prover == "hol4":
-        from aitp_gym.provers.hol4 import Hol4
-
-        return Hol4()
-    if theorem.prover == "lean" and theorem.theorem_set.startswith("lean-embedded"):
-        from aitp_gym.provers.lean import Lean
-
-        return Lean(backend="embedded")
+    for spec in with_prover(theorem.prover):
+        if spec.library is not None and (prover := spec.library(theorem.theorem_set)) is not None:
+            return prover
+    known = ", ".join(spec.name for spec in specs() if spec.library is not None)
     raise TraceError(
         f"There is no library of premises for {theorem.theorem_set} of prover {theorem.prover!r}: train on traces of "
-        "HOL Light, HOL4 or the embedded Lean, or with a menu that names no premises."
+        f"{known}, or with a menu that names no premises."
     )

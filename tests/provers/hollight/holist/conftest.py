@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from aitp_gym.proof import Subgoals
-from aitp_gym.provers.hollight import Replay, TheoremRow, theorem_rows
 from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParameter, LoggedStep
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as logs_pb
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
 from aitp_gym.provers.hollight.holist.translate import translate
+from aitp_gym.provers.hollight.library import TheoremRow, theorem_rows
+from aitp_gym.provers.hollight.replay import Replay
 
 # In the order of the library; the last is to be proved from those before it.
 NAMES = (

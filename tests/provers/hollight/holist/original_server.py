@@ -9,9 +9,10 @@ from concurrent import futures
 import grpc
 
 from aitp_gym.proof import Subgoals
-from aitp_gym.provers.hollight import Replay, known
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2_grpc
+from aitp_gym.provers.hollight.library import known
+from aitp_gym.provers.hollight.replay import Replay
 
 
 class Servicer(proof_assistant_pb2_grpc.ProofAssistantServiceServicer):

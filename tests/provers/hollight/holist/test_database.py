@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 import aitp_gym  # noqa: F401  # registers the ids
 from aitp_gym.cli.app import app
 from aitp_gym.errors import BadInput
-from aitp_gym.provers.hollight import HolLight, known
 from aitp_gym.provers.hollight.holist import database as module
 from aitp_gym.provers.hollight.holist.database import Database, import_database
 from aitp_gym.provers.hollight.holist.premises import DatabaseLibrary
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
+from aitp_gym.provers.hollight.library import known
+from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.theorems import load
 
 from .conftest import block

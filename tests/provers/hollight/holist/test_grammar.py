@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure
-from aitp_gym.provers.hollight import tactic_positions
 from aitp_gym.provers.hollight.holist import grammar
 from aitp_gym.provers.hollight.holist.grammar import (
     Applied,
@@ -26,6 +25,7 @@ from aitp_gym.provers.hollight.holist.grammar import (
     parse,
 )
 from aitp_gym.provers.hollight.holist.tactics import HOLIST, REPLACEMENTS, TACTICS, Kind, read_tactics
+from aitp_gym.provers.hollight.library import tactic_positions
 
 words = st.text(st.characters(codec="ascii", exclude_characters=" \t\n\r[];`", exclude_categories=["C"]), min_size=1)
 terms = st.text(st.characters(codec="ascii", exclude_characters="`", exclude_categories=["C"])).map(Term)

@@ -11,7 +11,6 @@ from google.protobuf import text_format
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Sequent
-from aitp_gym.provers.hollight import Replay
 from aitp_gym.provers.hollight.holist.conformance import conformance, replay_logs
 from aitp_gym.provers.hollight.holist.database import Database
 from aitp_gym.provers.hollight.holist.import_logs import HUMAN, PROVER, Imported, import_logs
@@ -19,6 +18,7 @@ from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParamet
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as pb
 from aitp_gym.provers.hollight.holist.translate import NotSayable, read_conversion, translate
 from aitp_gym.provers.hollight.holist.type_variables import equivalent, restate
+from aitp_gym.provers.hollight.replay import Replay
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import gymnasium
 
 import aitp_gym  # noqa: F401  # registers the ids
 from aitp_gym.proof import Proof, ProofStep
-from aitp_gym.provers.hollight import HolLight
+from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.theorems import load
 
 

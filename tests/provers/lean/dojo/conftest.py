@@ -107,7 +107,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def prover(traced: Path) -> Iterator[object]:
     """LeanDojo at the traced repository."""
     pytest.importorskip("lean_dojo", reason="LeanDojo is not installed: pip install 'aitp-gym[lean]'")
-    from aitp_gym.provers.lean.dojo import LeanDojo
+    from aitp_gym.provers.lean.dojo.prover import LeanDojo
 
     prover = LeanDojo(REPOSITORY, memory_mb=512)
     yield prover

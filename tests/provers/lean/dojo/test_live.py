@@ -27,7 +27,7 @@ def live() -> Iterator[object]:
     if shutil.which("lake") is None:
         pytest.skip("No Lean: `lake` is not on PATH (install elan)")
     pytest.importorskip("lean_dojo", reason="LeanDojo is not installed: pip install 'aitp-gym[lean]'")
-    from aitp_gym.provers.lean.dojo import LeanDojo
+    from aitp_gym.provers.lean.dojo.prover import LeanDojo
 
     prover = LeanDojo(repository, memory_mb=8000)
     yield prover

@@ -16,9 +16,11 @@ from aitp_gym.errors import BadInput, DependencyNotInstalled, ProverUnavailable,
 from aitp_gym.proof import Proof, ProofStep, Subgoals, Theorem
 from aitp_gym.provers import sandbox
 from aitp_gym.provers.base import Prover, ProverSession
-from aitp_gym.provers.lean.dojo import LeanDojo, repository, status
+from aitp_gym.provers.lean.dojo import repository
 from aitp_gym.provers.lean.dojo.benchmark import VARIABLE
 from aitp_gym.provers.lean.dojo.entry import TracedTheorem
+from aitp_gym.provers.lean.dojo.prover import LeanDojo
+from aitp_gym.provers.lean.dojo.status import status
 
 COMMIT = "7b6ecb9ad4829e4e73600a3329baeb3b5df8d23f"
 REPOSITORY = f"https://github.com/yangky11/lean4-example@{COMMIT}"

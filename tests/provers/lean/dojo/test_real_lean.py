@@ -8,7 +8,7 @@ import pytest
 
 from aitp_gym.errors import ProverUnavailable, StatementError
 from aitp_gym.proof import Proof, ProofStep, Subgoals, Theorem
-from aitp_gym.provers.lean import Lean
+from aitp_gym.provers.lean.prover import Lean
 from aitp_gym.provers.lean.statement import read_statement
 from aitp_gym.provers.process import ProcessHandle
 
@@ -20,7 +20,7 @@ SOME = "theorem some : ∃ n : Nat, n = n ∧ True"
 def prover(traced, tmp_path_factory) -> Iterator[object]:
     """LeanDojo at the traced repository, whose Lean is the embedded one."""
     pytest.importorskip("lean_dojo", reason="LeanDojo is not installed: pip install 'aitp-gym[lean]'")
-    from aitp_gym.provers.lean.dojo import LeanDojo
+    from aitp_gym.provers.lean.dojo.prover import LeanDojo
     from aitp_gym.provers.lean.embedded.engine import toolchain
 
     from .conftest import REPOSITORY, stand_in

@@ -7,7 +7,7 @@ from aitp_gym.agents.agent import SearchAgent
 from aitp_gym.agents.policies.uniform import UniformPolicy
 from aitp_gym.envs import ProofEnv
 from aitp_gym.proof import Budget, Status
-from aitp_gym.provers.propositional import PropositionalProver
+from aitp_gym.provers.propositional.prover import PropositionalProver
 from aitp_gym.search import BestFirst
 from aitp_gym.theorems import load
 from aitp_gym.training.lightning.goal_model.replay import replay

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from ..errors import BadInput
-from ..proof import Theorem
-from ..terms.skeletons import sexp_skeleton
-from .hooks import from_prover
-from .splits import split_by_hash, split_by_time
-from .theorem_set import TheoremSet
+from functools import lru_cache
 
-__all__ = ["DATABASE_SETS", "holist_core", "holist_database"]
+from ...errors import BadInput
+from ...proof import Theorem
+from ...terms.skeletons import sexp_skeleton
+from ...theorems import TheoremSet
+from ...theorems.splits import split_by_hash, split_by_time
+from .holist.database import Database
+from .library import known, theorem_rows
+
+__all__ = ["holist_core", "holist_database"]
 
 # Below it a corpus is not there: a few theorems of complex and flyspeck happen to be in the core library too.
 MIN_SHARE = 0.1
-DATABASE_SETS = ("holist-db-core", "holist-db-complex", "holist-db-flyspeck")
 
 
+@lru_cache(maxsize=2)
 def holist_core(*, temporal: bool = False) -> TheoremSet:
     """Every named theorem of HOL Light's core library that is proved there, in the order of the sources.
 
@@ -31,7 +34,7 @@ def holist_core(*, temporal: bool = False) -> TheoremSet:
     name = "holist-core-temporal" if temporal else "holist-core"
     theorems = tuple(
         Theorem(row.name, row.statement, "hollight", name, position=row.position, pretty=row.pretty, provable=True)
-        for row in from_prover("hollight", "library", "theorem_rows")()
+        for row in theorem_rows()
         if row.kind == "theorem" and row.hypotheses == 0
     )
     return TheoremSet(name, (split_by_time if temporal else split_by_hash)(theorems, sexp_skeleton))
@@ -45,14 +48,14 @@ def holist_database(name: str) -> TheoremSet:
     twins together: of the 857 validation and test theorems of core, 260 are like one in training up to names and types.
 
     Args:
-        name: of `DATABASE_SETS`.
+        name: `holist-db-core`, `holist-db-complex` or `holist-db-flyspeck`.
 
     Raises:
         BadInput: the database is not known here, or this HOL Light has nothing of the corpus.
         ProverUnavailable: HOL Light is not installed.
     """
-    database = from_prover("hollight", "holist.database", "Database").load()
-    rows = from_prover("hollight", "library", "known")()
+    database = Database.load()
+    rows = known()
     entries = database.corpus(name.rpartition("-")[2])
     theorems = tuple(
         Theorem(

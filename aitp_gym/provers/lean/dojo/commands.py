@@ -1,27 +1,34 @@
-"""`aitp import leandojo`: the tactics of LeanDojo Benchmark, into traces."""
+"""LeanDojo's own commands."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from ..errors import UnknownName
+from ....errors import UnknownName
 
-__all__ = ["import_tactics"]
+__all__ = ["import_leandojo"]
 
 
-def import_tactics(folder: Path | None, theorem_set: str, output: Path) -> None:
-    """Read the benchmark's traced tactics and write them as traces."""
-    from ..provers.lean.dojo.benchmark import STRATEGIES, VARIABLE, Benchmark
-    from ..provers.lean.dojo.import_tactics import HUMAN, Imported
-    from ..provers.lean.dojo.import_tactics import import_tactics as read
-    from ..theorems import load
-    from ..theorems.leandojo import LEANDOJO_SETS
-    from ..traces import TraceWriter
+def import_leandojo(
+    output: Annotated[Path, typer.Option(help="Trace folder to write.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="LeanDojo Benchmark 4, unpacked; by default the one that AITP_LEANDOJO_BENCHMARK names."),
+    ] = None,
+    theorem_set: Annotated[str, typer.Option(help="leandojo-random or leandojo-novel.")] = "leandojo-random",
+) -> None:
+    """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
+    from ....traces import TraceWriter
+    from .benchmark import STRATEGIES, VARIABLE, Benchmark
+    from .import_tactics import HUMAN, Imported, import_tactics
+    from .theorem_sets import LEANDOJO_SETS, leandojo
 
     if theorem_set not in LEANDOJO_SETS:
         raise UnknownName(f"theorem_set must be one of {', '.join(LEANDOJO_SETS)}, got {theorem_set!r}.")
@@ -29,11 +36,11 @@ def import_tactics(folder: Path | None, theorem_set: str, output: Path) -> None:
         os.environ[VARIABLE] = os.fspath(folder)
     benchmark = Benchmark.load()
     strategy = STRATEGIES[list(LEANDOJO_SETS).index(theorem_set)]
-    theorems = load(theorem_set)
+    theorems = leandojo(theorem_set)
     result = Imported()
     splits: Counter[str] = Counter()
     with TraceWriter(output) as writer, Progress(console=Console(stderr=True), transient=True) as bar:
-        attempts = read(benchmark, theorems, strategy, result)
+        attempts = import_tactics(benchmark, theorems, strategy, result)
         for attempt in bar.track(attempts, len(theorems), description="theorems"):
             writer.write(attempt, iteration=0, policy=HUMAN)
             splits[attempt.theorem.split] += 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import Any
 
-from ..proof import Theorem
-from .hooks import from_prover
-from .theorem_set import TheoremSet
+from ....proof import Theorem
+from ....theorems import TheoremSet
+from .benchmark import Benchmark
+from .entry import TracedTheorem
 
 __all__ = ["LEANDOJO_SETS", "leandojo"]
 
@@ -29,12 +29,11 @@ def leandojo(name: str) -> TheoremSet:
     Raises:
         BadInput: the benchmark is not known here, or is not of the published form.
     """
-    return _build(name, from_prover("lean", "dojo.benchmark", "Benchmark").load())
+    return _build(name, Benchmark.load())
 
 
 @lru_cache(maxsize=2)
-def _build(name: str, benchmark: Any) -> TheoremSet:
-    payload = from_prover("lean", "dojo.entry", "TracedTheorem")
+def _build(name: str, benchmark: Benchmark) -> TheoremSet:
     rows = benchmark.theorems
     same_name = Counter(row.name for row in rows)
     same_file = Counter((row.name, row.file) for row in rows)
@@ -54,7 +53,7 @@ def _build(name: str, benchmark: Any) -> TheoremSet:
                 getattr(row, LEANDOJO_SETS[name]),
                 row.position,
                 provable=True,
-                payload=payload(benchmark.repository, row.file, row.name, (row.line, row.column)),
+                payload=TracedTheorem(benchmark.repository, row.file, row.name, (row.line, row.column)),
             )
         )
     return TheoremSet(name, tuple(theorems))

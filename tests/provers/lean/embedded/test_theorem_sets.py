@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import aitp_gym.theorems
 from aitp_gym.proof import Failure
+from aitp_gym.provers.lean.embedded import theorem_sets
+from aitp_gym.provers.lean.embedded.theorem_sets import generated, written
 from aitp_gym.terms.skeletons import lean_skeleton
 from aitp_gym.theorems import canaries, load
-from aitp_gym.theorems.lean_embedded import generated, written
 
-PROOFS = Path(aitp_gym.theorems.__file__).with_name("lean_embedded.lean")
+PROOFS = Path(theorem_sets.__file__).with_name("theorems.lean")
 # What proves a generated theorem of each kind.
 PROOF_OF = {
     "sum": "simp [Nat.add_comm, Nat.add_left_comm, Nat.add_assoc]",

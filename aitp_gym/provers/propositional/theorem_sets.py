@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
-from ..terms.skeletons import formula_skeleton
-from .hooks import from_prover
-from .splits import split_by_hash
-from .theorem_set import TheoremSet
+from ...terms.skeletons import formula_skeleton
+from ...theorems import TheoremSet
+from ...theorems.splits import split_by_hash
+from .generate import theorems
 
 __all__ = ["COUNTS", "propositional"]
 
@@ -15,6 +16,7 @@ COUNTS = {"small": 600, "medium": 2_000, "hard": 600}
 """How many theorems a set of each size has: what can be generated in about a second."""
 
 
+@lru_cache(maxsize=16)
 def propositional(size: str, seed: int = 0) -> TheoremSet:
     """Provable formulas of a size, no two alike up to the names of variables.
 
@@ -28,6 +30,5 @@ def propositional(size: str, seed: int = 0) -> TheoremSet:
         UnknownName: there is no such size.
     """
     name = f"propositional-{size}-{seed}"
-    generated = from_prover("propositional", "generate", "theorems")(size, seed, COUNTS.get(size, 0))
-    theorems = tuple(replace(theorem, theorem_set=name) for theorem in generated)
-    return TheoremSet(name, split_by_hash(theorems, formula_skeleton))
+    named = tuple(replace(theorem, theorem_set=name) for theorem in theorems(size, seed, COUNTS.get(size, 0)))
+    return TheoremSet(name, split_by_hash(named, formula_skeleton))

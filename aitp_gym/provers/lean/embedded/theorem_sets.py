@@ -1,4 +1,4 @@
-"""Theorems for the embedded Lean: written by hand in `lean_embedded.lean`, and generated.
+"""Theorems for the embedded Lean: written by hand in `theorems.lean`, and generated.
 
 All are provable with the library of the embedded engine and are not in it. Each is self-contained: its statement says
 everything, and it may use the whole library.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 from random import Random
 
-from ..proof import Theorem
-from ..terms.skeletons import lean_skeleton
-from .hooks import from_prover
-from .splits import split_by_hash
-from .theorem_set import TheoremSet
+from ....proof import Theorem
+from ....terms.skeletons import lean_skeleton
+from ....theorems import TheoremSet
+from ....theorems.splits import split_by_hash
+from ...propositional.generate import generate
 
 __all__ = ["generated", "lean_embedded", "written"]
 
@@ -30,6 +31,7 @@ _REGROUPED = {
 }
 
 
+@lru_cache(maxsize=1)
 def lean_embedded() -> TheoremSet:
     """Small theorems on logic, functions, numbers and lists, no two alike up to the names of variables."""
     theorems: dict[str, Theorem] = {}
@@ -41,7 +43,7 @@ def lean_embedded() -> TheoremSet:
 
 def written() -> Iterator[tuple[str, str]]:
     """Names and statements (`(n : Nat) : n = n`) of the theorems written by hand."""
-    text = resources.files(__package__).joinpath("lean_embedded.lean").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("theorems.lean").read_text(encoding="utf-8")
     for name, statement in _DECLARATION.findall(text):
         yield name, " ".join(statement.split())
 
@@ -52,8 +54,7 @@ def generated() -> Iterator[tuple[str, str]]:
     Propositional ones are provable because a decision procedure says so; the others because their sides have the same
     operands, in the same order where the operation does not commute.
     """
-    formulas = from_prover("propositional", "generate", "generate")("medium", 0, _PROPOSITIONAL_COUNT)
-    for number, item in enumerate(formulas):
+    for number, item in enumerate(generate("medium", 0, _PROPOSITIONAL_COUNT)):
         variables = sorted(set(re.findall(r"[a-z]", item.formula.text)))
         yield f"taut_{number:02d}", f"({' '.join(variables)} : Prop) : {item.formula.text.replace('⊥', 'False')}"
     for operation, (name, kind, letters, count) in _REGROUPED.items():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from ..errors import BadInput
-from ..proof import Theorem
-from .hooks import from_prover
-from .theorem_set import TheoremSet
+from ...errors import BadInput
+from ...proof import Theorem
+from ...theorems import TheoremSet
+from .declarations import Declaration, declarations
+from .source import Source
 
 __all__ = ["lean_files"]
 
@@ -23,7 +23,7 @@ def lean_files(path: str | Path) -> TheoremSet:
     none has, every theorem is one, its proof left out; what stands before it, proofs included, it may use.
 
     A file or folder named `train`, `valid` (or `val`, `validation`) or `test`, in any case, gives the split of what is
-    in it; everything else is in `test`. What is found without asking Lean is in `provers/lean/declarations.py`.
+    in it; everything else is in `test`. What is found without asking Lean is in `declarations.py`.
 
     Args:
         path: of a file or a folder.
@@ -33,8 +33,7 @@ def lean_files(path: str | Path) -> TheoremSet:
     """
     path = Path(path)
     files = sorted(path.rglob("*.lean")) if path.is_dir() else [path]
-    declarations = from_prover("lean", "declarations", "declarations")
-    found: list[tuple[str, Any, str]] = []
+    found: list[tuple[str, Source, str]] = []
     for file in files:
         try:
             text = file.read_text(encoding="utf-8")
@@ -55,9 +54,8 @@ def lean_files(path: str | Path) -> TheoremSet:
     )
 
 
-def _problems(text: str, declared: tuple[Any, ...]) -> list[tuple[str, Any]]:
+def _problems(text: str, declared: tuple[Declaration, ...]) -> list[tuple[str, Source]]:
     """Names and sources of a file's problems."""
-    source = from_prover("lean", "source", "Source")
     problems = []
     # The text up to the next declaration, without those that have no proof: nothing may rest on them.
     before, place = "", 0
@@ -68,7 +66,7 @@ def _problems(text: str, declared: tuple[Any, ...]) -> list[tuple[str, Any]]:
         if declaration.unproved:
             place = declaration.end
         if declaration.unproved or not any_unproved:
-            problems.append((declaration.name, source(before, declaration.signature(text))))
+            problems.append((declaration.name, Source(before, declaration.signature(text))))
     return problems
 
 

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from ..errors import BadInput
-from ..proof import Theorem
-from ..terms.skeletons import sexp_skeleton
-from .hooks import from_prover
-from .splits import split_by_hash, split_by_time
-from .theorem_set import TheoremSet
+from ...errors import BadInput
+from ...proof import Theorem
+from ...terms.skeletons import sexp_skeleton
+from ...theorems import TheoremSet
+from ...theorems.splits import split_by_hash, split_by_time
+from .library import TheoremRow, theorem_rows
+from .tacticzero import LEAKY_THEORIES, match_goals, read_goals
 
 __all__ = ["GOALS_VARIABLE", "as_theorem", "hol4_core", "tacticzero"]
-
 
 GOALS_VARIABLE = "AITP_TACTICZERO_GOALS"
 
 
-def as_theorem(row: Any, theorem_set: str) -> Theorem:
+def as_theorem(row: TheoremRow, theorem_set: str) -> Theorem:
     """A row of HOL4's library as something to prove, at its place in the library."""
     return Theorem(row.name, row.statement, "hol4", theorem_set, "", row.position, row.pretty, True)
 
 
+@lru_cache(maxsize=2)
 def hol4_core(*, temporal: bool = False) -> TheoremSet:
     """Every named theorem of HOL4's standard heap that is proved there, in an order in which each follows its lemmas.
 
@@ -40,7 +41,7 @@ def hol4_core(*, temporal: bool = False) -> TheoremSet:
     name = "hol4-core-temporal" if temporal else "hol4-core"
     theorems = tuple(
         as_theorem(row, name)
-        for row in from_prover("hol4", "library", "theorem_rows")()
+        for row in theorem_rows()
         if row.kind == "theorem" and row.hypotheses == 0 and not row.oracles
     )
     return TheoremSet(name, (split_by_time if temporal else split_by_hash)(theorems, sexp_skeleton))
@@ -63,9 +64,7 @@ def tacticzero() -> TheoremSet:
             "TacticZero's goals are published with it, as a list of pairs (prefix notation, usual notation): set "
             f"{GOALS_VARIABLE} to such a JSON file. `hol4-core` needs none."
         )
-    read, match = (from_prover("hol4", "tacticzero", name) for name in ("read_goals", "match_goals"))
-    leaky = from_prover("hol4", "tacticzero", "LEAKY_THEORIES")
-    found = [as_theorem(row, "tacticzero") for row in match(read(Path(path))).found]
+    found = [as_theorem(row, "tacticzero") for row in match_goals(read_goals(Path(path))).found]
     theorems = split_by_hash(found, sexp_skeleton)
-    marked = (replace(t, split="leaky") if t.name.partition(".")[0] in leaky else t for t in theorems)
+    marked = (replace(t, split="leaky") if t.name.partition(".")[0] in LEAKY_THEORIES else t for t in theorems)
     return TheoremSet("tacticzero", tuple(marked))

@@ -12,7 +12,7 @@ from aitp_gym.errors import BadInput
 from aitp_gym.provers.lean.dojo.benchmark import VARIABLE, Benchmark, items
 from aitp_gym.theorems import load
 
-SMALL = Path(__file__).parents[1] / "provers" / "lean" / "dojo" / "benchmark"
+SMALL = Path(__file__).parent / "benchmark"
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""The plug of Lean through its language server, the embedded engine included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from ...theorems import TheoremSet
+from ...theorems.registry import TheoremSource
+from ..base import Prover
+from ..spec import Command, Environment, Figures, ProofFile, ProverSpec
+from ..status import ProverStatus
+
+__all__ = ["SPEC", "open_lean"]
+
+_FOLDER = Path(__file__).parent
+
+
+def open_lean(
+    theorem_set: str = "lean-embedded",
+    *,
+    backend: str | None = None,
+    project: str | None = None,
+    header: str | None = None,
+    memory_mb: float = 4096,
+) -> tuple[Prover, str]:
+    """`aitp/Lean-v0`: theorems of Lean 4, through its language server; nothing has to be traced.
+
+    Args:
+        theorem_set: name of a theorem set, or path of a file of statements or of a `.lean` file.
+        backend: `server`: the Lean of `project`. `embedded`: a real Lean that comes with pip (extra `lean-embedded`,
+            Linux x86-64) and has a small library of ours: it serves tutorials and tests, and has no Mathlib and no
+            `omega`. `None`: `server` if a project is given, else `embedded`.
+        project: folder of a Lean project of yours, with elan and lake installed.
+        header: what statements without imports of their own begin with, for example `import Mathlib`.
+        memory_mb: resident memory that a Lean server may hold.
+
+    Raises:
+        ProverUnavailable: Lean is not there; the message says what to install.
+    """
+    from .prover import Lean
+
+    return Lean(backend=backend, project=project, header=header, memory_mb=memory_mb), theorem_set
+
+
+def _status() -> ProverStatus:
+    from .embedded.status import status
+
+    return status()
+
+
+def _theorem_set(name: str) -> TheoremSet:
+    from .embedded.theorem_sets import lean_embedded
+
+    return lean_embedded()
+
+
+def _files(path: Path) -> TheoremSet:
+    from .theorem_files import lean_files
+
+    return lean_files(path)
+
+
+def _proof_file() -> AbstractContextManager[ProofFile]:
+    from .proof_file import Exporter
+
+    return nullcontext(Exporter())
+
+
+def _library(theorem_set: str) -> Prover | None:
+    from .prover import Lean
+
+    return Lean(backend="embedded") if theorem_set.startswith("lean-embedded") else None
+
+
+def _figures(seconds: float) -> dict[str, float]:
+    from .figures import lean_figures
+
+    return lean_figures()
+
+
+def _commands() -> Sequence[Command]:
+    from .commands import conformance
+
+    return [Command("conformance", "lean", conformance)]
+
+
+SPEC = ProverSpec(
+    name="lean",
+    prover="lean",
+    status=_status,
+    environments=(Environment("aitp/Lean-v0", open_lean),),
+    theorem_sets=(TheoremSource(_theorem_set, ("lean-embedded",), read={".lean": _files}),),
+    canaries=_FOLDER / "canaries.toml",
+    menus=_FOLDER / "menus",
+    default_menu="lean-core",
+    proof_file=_proof_file,
+    library=_library,
+    figures=Figures(("first_goal_s", "step_ms", "candidate_ms", "restart_s"), _figures),
+    commands=_commands,
+)

@@ -1,0 +1,124 @@
+"""The plug of a prover: everything that the rest of aitp-gym asks of one, in one place.
+
+A spec is read whenever aitp-gym is imported, so it names things and loads none of them: its functions import what they
+need when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from ..proof import Proof, Theorem
+from ..theorems import TheoremSet
+from ..theorems.registry import TheoremSource
+from .base import Prover
+from .status import ProverStatus
+
+__all__ = ["Command", "Environment", "Figures", "ProofFile", "ProverSpec"]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An environment id, and how its prover is started.
+
+    Attributes:
+        id: for `gymnasium.make`, for example `aitp/Toy-v0`.
+        open: makes the prover from the environment's own arguments and says which theorem set is meant, by name, path
+            or itself. Its parameters, `theorem_set` among them, all have defaults and take what JSON can hold;
+            `gymnasium.make(id, …)` takes them beside those of every environment.
+        max_tactics: limit of an episode in tactic applications where none is given, `None` for no limit.
+        nondeterministic: whether time limits or anything else can change outcomes.
+    """
+
+    id: str
+    open: Callable[..., tuple[Prover, str | TheoremSet]]
+    max_tactics: int | None = 64
+    nondeterministic: bool = True
+
+
+class ProofFile(Protocol):
+    """Writes proofs for the prover's own eyes."""
+
+    def theorem(self, theorem: Theorem, proof: Proof) -> str:
+        """One theorem with its proof.
+
+        Raises:
+            BadInput: it cannot be written; the message says why.
+        """
+        ...
+
+    def file(self, items: Mapping[str, str]) -> str:
+        """The file, given names and texts of its theorems."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A prover's part of `aitp bench`.
+
+    Attributes:
+        names: of the figures, with their units in them.
+        measure: gives the figures by name; takes the seconds for each that counts how often something can be done. It
+            raises an `AitpError` where the prover is not there.
+    """
+
+    names: tuple[str, ...]
+    measure: Callable[[float], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of the prover's own: `aitp GROUP NAME`.
+
+    Attributes:
+        group: `build`: what the prover needs, once per machine; `import`: published data; `conformance`: the prover at
+            hand against published data.
+        name: of the command.
+        function: does it; Typer reads arguments, options and help from its signature and docstring.
+    """
+
+    group: Literal["build", "import", "conformance"]
+    name: str
+    function: Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProverSpec:
+    """A prover as the rest of aitp-gym sees it.
+
+    Attributes:
+        name: of the plug, as `aitp doctor` and `aitp bench` call it.
+        prover: `Prover.name`, which theorems and menus carry; two plugs may share it.
+        status: looks at the prover's state, without starting or building anything.
+        environments: the ids that it registers.
+        theorem_sets: where its theorem sets come from.
+        canaries: TOML file of statements that it must not prove.
+        menus: folder of its menus, TOML files.
+        default_menu: name of the menu for a first attempt.
+        one_step_menu: name of the menu whose slots are tried one by one.
+        proof_file: writes found proofs as a file that the prover itself runs.
+        library: opens a prover that knows what the theorems of a set could use, given the set's name; gives `None`
+            where nobody knows. For learners, since traces do not hold libraries.
+        figures: its part of the benchmark.
+        commands: its own commands, with the module that holds them imported.
+        stop: ends servers that it keeps running between uses, and says in a sentence what it ended.
+    """
+
+    name: str
+    prover: str
+    status: Callable[[], ProverStatus]
+    environments: tuple[Environment, ...]
+    theorem_sets: tuple[TheoremSource, ...] = ()
+    canaries: Path | None = None
+    menus: Path | None = None
+    default_menu: str | None = None
+    one_step_menu: str | None = None
+    proof_file: Callable[[], AbstractContextManager[ProofFile]] | None = None
+    library: Callable[[str], Prover | None] | None = None
+    figures: Figures | None = None
+    commands: Callable[[], Sequence[Command]] = tuple
+    stop: Callable[[], str] | None = None

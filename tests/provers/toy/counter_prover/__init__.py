@@ -1,0 +1,1 @@
+"""A toy prover: from one number to another by counting and doubling."""
