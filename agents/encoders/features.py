@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.terms.hol_term import parse_term
+from aitp_gym.errors import StatementError
+from aitp_gym.terms.hol_term import parse_hol
 
 from .hol_features import hol_features
 from .text_features import text_features
@@ -22,8 +23,13 @@ _NAMED_HYPOTHESES = 8
 
 def statement_features(text: str) -> Counter[str]:
     """Features of one statement: of the term if it is a typed S-expression, otherwise of its tokens."""
-    term = parse_term(text) if text.startswith("(") else None
-    return text_features(text) if term is None else hol_features(term)
+    if text.startswith("("):
+        try:
+            return hol_features(parse_hol(text))
+        except StatementError:
+            # A formula may begin with a bracket too.
+            pass
+    return text_features(text)
 
 
 def goal_features(text: str) -> Counter[str]:
