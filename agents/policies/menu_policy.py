@@ -1,4 +1,4 @@
-"""The learned menu policy: scores the slots of a menu for a goal, and the premises that fill them."""
+"""Learned menu policy: scores the slots of a menu for a goal, and the premises that fill them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aitp_gym.menus import Menu
 from aitp_gym.proof import Goal, Library, Premises
 
 from ..encoders.config import EncoderConfig
-from ..encoders.goal_encoder import goal_encoder
+from ..encoders.registry import encoder_of, own_weights
 from .checkpoint import read_checkpoint, weights_digest, write_checkpoint
 from .menu_base import Answer, MenuBase, goal_generator, softmax_answer
 from .menu_config import SCHEMA_VERSION, MenuPolicyConfig
@@ -61,7 +61,7 @@ class MenuPolicy(MenuBase):
         else:
             shape = EncoderConfig.from_dict(encoder) if isinstance(encoder, Mapping) else encoder
             config = MenuPolicyConfig.of(self.menu, shape)
-            weights = untrained_weights(config, init_seed)
+            weights = init_weights(config, init_seed)
         self._use(config, weights)
 
     @classmethod
@@ -99,7 +99,7 @@ class MenuPolicy(MenuBase):
         return config, weights
 
     def _use(self, config: MenuPolicyConfig, weights: Mapping[str, NDArray[Any]]) -> None:
-        expected = untrained_weights(config, seed=0)
+        expected = init_weights(config, seed=0)
         if wrong := sorted(
             name
             for name in expected.keys() | weights.keys()
@@ -110,7 +110,7 @@ class MenuPolicy(MenuBase):
             )
         self.config = config
         self.weights = {name: np.asarray(value, np.float32) for name, value in weights.items()}
-        self._encode = goal_encoder(config.encoder, self.weights)
+        self._encode = encoder_of(config.encoder).inference(own_weights(self.weights))
         self._groups = np.array([slot.group for slot in self.menu.slots])
         self._vectors: tuple[str, NDArray[np.float32]] | None = None
         self.versions = {**self.versions, "weights_digest": weights_digest(self.weights), "noise": str(self.noise)}
@@ -141,13 +141,3 @@ class MenuPolicy(MenuBase):
         if self._vectors is None or self._vectors[0] != library.digest:
             self._vectors = (library.digest, library_vectors(library, self.weights))
         return self._vectors[1]
-
-
-def untrained_weights(config: MenuPolicyConfig, seed: int) -> dict[str, NDArray[np.float32]]:
-    """Small random weights for a configuration, those of its encoder included."""
-    weights = init_weights(config, seed)
-    if config.encoder.kind == "transformer":
-        from ..encoders.transformer import init_transformer
-
-        weights |= {f"encoder.{name}": value for name, value in init_transformer(config.encoder, seed).items()}
-    return weights

@@ -53,7 +53,7 @@ class HolTerm:
         self.variable = variable
         self.body = body
         self.args: list[HolTerm] = []
-        self.height = 0 if body is None else body.height + 1
+        self.height: int = 0 if body is None else body.height + 1
 
     @property
     def children(self) -> list[HolTerm]:

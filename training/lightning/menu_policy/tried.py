@@ -1,4 +1,4 @@
-"""From traces to what was tried: a goal, a slot of the menu, its premises, and whether it was worth it."""
+"""Tried tactics from traces: a goal, a slot of the menu, its premises, and whether it was worth it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ class Tried:
     """One tactic tried at one goal of one theorem.
 
     Attributes:
-        theorem: the theorem's name.
-        goal: text of the goal; `premises`: what it could use.
-        tactic: text of the tactic; `slot`: the slot of the menu that wrote it, ranks by tf-idf similarity.
+        theorem: name of the theorem.
+        goal: text of the goal.
+        premises: premises that it could use.
+        tactic: text of the tactic.
+        slot: number of the menu's slot that wrote it, ranks by tf-idf similarity.
         used: names of the tactic's premises.
         success: whether an accepted proof uses the step, or the author of an imported one.
         open: whether it worked, but no accepted proof uses it: it may have led somewhere or not.
