@@ -30,17 +30,17 @@ class BagEncoder(Encoder[Sparse]):
     """Encoder with one weight, `embedding`, with a row for each bucket, shape (buckets, D)."""
 
     def read(self, text: str) -> Sparse:
-        """Hashed features of a goal; the last few thousand goals are kept."""
+        """Hashed features of a goal, both arrays of shape (F,); the last few thousand goals are kept."""
         return _hashed_goal(text, self.config.buckets)
 
     def collate(self, features: Sequence[Sparse]) -> Bag:
-        """Features of B goals, one after the other."""
+        """Features of B goals, one after the other, shapes (F,) and (B,)."""
         from .bag_module import bag_of
 
         return bag_of(features)
 
     def untrained(self, seed: int, rng: np.random.Generator) -> dict[str, Array]:
-        """Embeddings drawn from a normal distribution with deviation 0.02; see `Encoder.untrained`."""
+        """Embeddings, shape (buckets, D), from a normal distribution with deviation 0.02; see `Encoder.untrained`."""
         return {"embedding": rng.normal(0.0, 0.02, (self.config.buckets, self.config.width)).astype(np.float32)}
 
     def module(self, weights: Mapping[str, Array], feature_dropout: float = 0.0) -> BagModule:

@@ -39,7 +39,7 @@ class Bag(NamedTuple):
 
 
 def bag_of(texts: Sequence[Sparse]) -> Bag:
-    """Join the features of N texts."""
+    """Join the features of N texts, of shapes (F_1,) to (F_N,), into one bag, F = F_1 + ... + F_N."""
     lengths = [len(indices) for indices, _ in texts]
     offsets = np.cumsum([0, *lengths])[: len(texts)]
     indices = np.concatenate([indices for indices, _ in texts]) if texts else np.zeros(0, np.int64)

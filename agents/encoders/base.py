@@ -57,7 +57,7 @@ class Encoder(ABC, Generic[Features]):
 
     @abstractmethod
     def untrained(self, seed: int, rng: np.random.Generator) -> dict[str, Array]:
-        """Weights to start training from, by the names that they have in the network's `state_dict`.
+        """Weights to start training from, by the names and in the shapes of the network's `state_dict`.
 
         Args:
             seed: for the random numbers of torch; what torch draws elsewhere must not depend on it.

@@ -15,7 +15,7 @@ _MAX_NODES = 2_000
 
 
 def hol_features(term: HolTerm) -> Counter[str]:
-    """What occurs in a term, what applies to what, and its outline.
+    """Count what occurs in a term, what applies to what, and its outline.
 
     - `constant c`: a constant; `type t`: the outermost type operator of a constant or variable;
     - `f i g`: head `g` is the i-th argument of head `f`; `f i g j h`: and `h` the j-th argument of `g`;

@@ -37,10 +37,16 @@ def encoder_of(config: EncoderConfig) -> Encoder[Any]:
 
 
 def encoder_weights(config: EncoderConfig, seed: int, rng: np.random.Generator) -> dict[str, Array]:
-    """Weights of an untrained encoder as a network has them, named `encoder.*`; see `Encoder.untrained`."""
+    """Weights of an untrained encoder as a network has them, named `encoder.*`; see `Encoder.untrained`.
+
+    Args:
+        config: kind and sizes, which decide the shapes.
+        seed: for the random numbers of torch.
+        rng: for the random numbers of numpy.
+    """
     return {_PREFIX + name: value for name, value in encoder_of(config).untrained(seed, rng).items()}
 
 
 def own_weights(weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """The encoder's weights among those of a network, without the prefix `encoder.`."""
+    """Pick the encoder's weights among those of a network, in their shapes, and drop the prefix `encoder.`."""
     return {name.removeprefix(_PREFIX): value for name, value in weights.items() if name.startswith(_PREFIX)}

@@ -51,7 +51,7 @@ class TransformerEncoder(Encoder[NDArray[np.int64]]):
         return torch.from_numpy(ids)
 
     def untrained(self, seed: int, rng: np.random.Generator) -> dict[str, Array]:
-        """Weights as torch initialises them, the same for the same seed; see `Encoder.untrained`."""
+        """Weights as torch initialises them, in the shapes of `GoalTransformer`; see `Encoder.untrained`."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             return {name: value.numpy() for name, value in GoalTransformer(self.config).state_dict().items()}

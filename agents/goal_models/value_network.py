@@ -66,10 +66,11 @@ class ValueNetwork:
     It sees the text of the goal alone: not which theorem it serves, nor what premises it may use.
 
     Args:
-        ckpt_path: a folder written by `save`; without one the network is untrained and says one half of every goal,
+        ckpt_path: folder written by `save`; without one the network is untrained and says one half of every goal,
             which is what `ConstantScorer` says.
-        encoder, hidden: of an untrained network, see `ValueNetworkConfig`; a checkpoint brings its own.
-        init_seed: of the weights of an untrained network.
+        encoder: encoder of an untrained network; a checkpoint brings its own.
+        hidden: number of hidden units of an untrained network.
+        init_seed: seed for the weights of an untrained network.
 
     Raises:
         CheckpointError: the checkpoint cannot be read or is no value network.
@@ -95,7 +96,11 @@ class ValueNetwork:
 
     @classmethod
     def from_weights(cls, config: ValueNetworkConfig, weights: Mapping[str, NDArray[Any]]) -> Self:
-        """A network with the given weights.
+        """Make a network of given weights.
+
+        Args:
+            config: sizes of the network.
+            weights: weights by name; see `untrained_weights` for the shapes.
 
         Raises:
             CheckpointError: names or shapes of the weights do not fit the configuration.
@@ -105,7 +110,7 @@ class ValueNetwork:
         return network
 
     def score(self, goals: Sequence[Goal]) -> list[float]:
-        """Natural logarithms of the probabilities that B goals are provable; see `GoalScorer.score`."""
+        """Log-probabilities (natural, <= 0) that B goals are provable, length B; see `GoalScorer.score`."""
         return self.score_texts([goal.text for goal in goals])
 
     def score_texts(self, texts: Sequence[str]) -> list[float]:

@@ -70,10 +70,10 @@ def look_up(goal: str, premises: Premises) -> GoalPremises:
 
 
 def dense_features(cosines: Array, progress: float) -> Array:
-    """Where in the library a goal stands, and how well the library covers it.
+    """Compute a goal's dense features: where in the library it stands, and how well the library covers it.
 
     Args:
-        cosines: similarity of its premises, shape (P,), P > 0.
+        cosines: tf-idf similarities of its premises, in [0, 1], shape (P,), P > 0.
         progress: share of the library that it may use, in [0, 1].
 
     Returns:
@@ -101,8 +101,8 @@ def shortlist(seen: GoalPremises, k: int) -> NDArray[np.int64]:
     Only these get a learned score: training has seen no others, and what it says of others is noise.
 
     Args:
-        seen: premises of a goal.
-        k: how many will be named.
+        seen: P premises of a goal.
+        k: number of premises that will be named.
     """
     return top_ranked(seen.cosines, range(len(seen.entries)), SHORTLIST * k)
 
@@ -113,14 +113,14 @@ def rank_premises(
     """Choose the premises of highest score from the shortlist.
 
     Args:
-        vector: of the goal, shape (D,).
-        seen: its premises.
-        vectors: of the whole library, shape (N, R).
-        weights: of the network.
-        k: how many.
+        vector: vector of the goal, shape (D,).
+        seen: P premises of the goal.
+        vectors: vectors of the whole library, shape (N, R).
+        weights: weights of the network, see `init_weights`.
+        k: number of premises to choose, at most.
 
     Returns:
-        Their library indices and their cosines, best first, each of shape (min(k, P),).
+        Library indices and cosines of the chosen, best first, each of shape (min(k, P),).
     """
     near = shortlist(seen, k)
     learned = vectors[seen.entries[near]] @ (vector @ weights["premise.goal_map"])
@@ -131,11 +131,11 @@ def rank_premises(
 
 
 def pool_cosines(cosines: Array, premises: Sequence[Sequence[int]]) -> Array:
-    """Greatest and mean similarity of each candidate's premises, 0 where there are none.
+    """Pool the similarities of each candidate's premises: the greatest and the mean, 0 where there are none.
 
     Args:
-        cosines: of the ranked premises, shape (M,).
-        premises: for each of C candidates, indices into them.
+        cosines: similarities of the ranked premises, shape (M,).
+        premises: for each of C candidates, indices into `cosines`.
 
     Returns:
         Shape (C, 2).
@@ -149,14 +149,14 @@ def pool_cosines(cosines: Array, premises: Sequence[Sequence[int]]) -> Array:
 
 
 def candidate_logits(vector: Array, dense: Array, pooled: Array, groups: NDArray[np.int64], weights: Weights) -> Array:
-    """Logits of C candidates for one goal, shape (C,).
+    """Compute the logits of C candidates for one goal, shape (C,).
 
     Args:
-        vector: of the goal, shape (D,).
-        dense: features of the goal, shape (K,).
-        pooled: similarity of the candidates' premises, shape (C, 2).
-        groups: of the candidates' slots, shape (C,).
-        weights: of the network.
+        vector: vector of the goal, shape (D,).
+        dense: dense features of the goal, shape (K,).
+        pooled: pooled similarities of the candidates' premises, shape (C, 2).
+        groups: groups of the candidates' slots, shape (C,).
+        weights: weights of the network, see `init_weights`.
     """
     by_group = weights["slot.weight"] @ vector + weights["slot.dense"] @ dense + weights["slot.bias"]
     logits: Array = by_group[groups] + (weights["slot.premise"][groups] * pooled).sum(axis=1)

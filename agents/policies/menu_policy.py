@@ -32,10 +32,11 @@ class MenuPolicy(MenuBase):
 
     Args:
         menu: the menu, its name, or the path of its file.
-        ckpt_path: a folder written by `save`; without one the policy is untrained.
-        noise: scale of the noise, >= 0.
-        encoder: of an untrained policy, a mapping of the fields of `EncoderConfig`; a checkpoint brings its own.
-        init_seed: of the weights of an untrained policy.
+        ckpt_path: folder written by `save`; without one the policy is untrained.
+        noise: scale of the noise, in nats, >= 0.
+        encoder: encoder of an untrained policy, or a mapping of the fields of `EncoderConfig`; a checkpoint brings its
+            own.
+        init_seed: seed for the weights of an untrained policy.
 
     Raises:
         CheckpointError: the checkpoint cannot be read, or is of another policy or another menu.
@@ -68,7 +69,13 @@ class MenuPolicy(MenuBase):
     def from_weights(
         cls, menu: Menu, config: MenuPolicyConfig, weights: Mapping[str, NDArray[Any]], *, noise: float = 0.05
     ) -> Self:
-        """A policy with the given weights.
+        """Make a policy of given weights.
+
+        Args:
+            menu: menu of the policy.
+            config: sizes of the policy.
+            weights: weights by name; see `menu_network.init_weights` for the shapes.
+            noise: scale of the noise, in nats, >= 0.
 
         Raises:
             CheckpointError: names or shapes of the weights do not fit the configuration.

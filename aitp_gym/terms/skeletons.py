@@ -16,7 +16,7 @@ _CONSTANTS = frozenset({"False", "false", "True", "true"})
 
 
 def sexp_skeleton(statement: str) -> str:
-    """The skeleton of a HOL term: types erased, variables and constants numbered by first occurrence.
+    """Skeleton of a HOL term: types erased, variables and constants numbered by first occurrence.
 
     `REAL_ADD_SYM` and `INT_ADD_SYM` have the same skeleton, so that a split can keep such twins together.
 
@@ -55,7 +55,7 @@ def sexp_skeleton(statement: str) -> str:
 
 
 def formula_skeleton(statement: str) -> str:
-    """The skeleton of a propositional formula: its variables numbered by first occurrence, spaces dropped."""
+    """Skeleton of a propositional formula: its variables numbered by first occurrence, spaces dropped."""
     numbers: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:
@@ -66,7 +66,7 @@ def formula_skeleton(statement: str) -> str:
 
 
 def lean_skeleton(statement: str) -> str:
-    """The skeleton of a Lean declaration: its name left out, its variables numbered by first occurrence.
+    """Skeleton of a Lean declaration: its name left out, its variables numbered by first occurrence.
 
     Args:
         statement: a signature such as `theorem t (n : Nat) : n = n`.

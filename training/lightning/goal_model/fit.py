@@ -40,7 +40,7 @@ class GoalData(ShuffledBatches[tuple[Any, float]]):
         self._encoder = reader
 
     def collate(self, items: Sequence[tuple[Any, float]]) -> GoalBatch:
-        """Batch of B goals, each as its features and its label."""
+        """Batch of B goals, each as its features and its label in [0, 1]."""
         features, values = zip(*items, strict=True)
         return GoalBatch(self._encoder.collate(features), torch.tensor(values, dtype=torch.float32))
 

@@ -35,7 +35,7 @@ class Seq2SeqData(ShuffledBatches[GoalLabel]):
         self._answers = answers
 
     def collate(self, items: Sequence[GoalLabel]) -> Seq2SeqBatch:
-        """Batch of B labels."""
+        """Batch of B labels: token ids, shape (B, T), and values, shape (B,)."""
         inputs = self._answers.ask([label.goal for label in items])
         value = torch.tensor([label.value for label in items])
         return Seq2SeqBatch(inputs["input_ids"], inputs["attention_mask"], value)

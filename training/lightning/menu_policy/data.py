@@ -39,7 +39,7 @@ class MenuData(ShuffledBatches[int]):
         self._by_goal = np.split(order, np.cumsum(np.bincount(examples.goal, minlength=len(examples.goals)))[:-1])
 
     def collate(self, items: Sequence[int]) -> MenuBatch:
-        """Batch of all examples at the given goals, by their numbers."""
+        """Batch of all E examples at the given G goals, by their numbers; see `MenuBatch` for the shapes."""
         examples = self.examples
         rows = np.concatenate([self._by_goal[goal] for goal in items])
         place = np.repeat(np.arange(len(items)), [len(self._by_goal[goal]) for goal in items])

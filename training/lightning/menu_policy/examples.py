@@ -66,13 +66,13 @@ class Examples:
 
 
 def build_examples(tried: Sequence[Tried], menu: Menu, config: MenuPolicyConfig, open_weight: float) -> Examples:
-    """Compute features and labels.
+    """Compute features and labels; see `Examples` for the shapes.
 
     Args:
         tried: E tried tactics.
         menu: menu whose slots they name.
         config: configuration of the network.
-        open_weight: weight of an example that worked but is on no accepted proof; all others weigh 1.
+        open_weight: weight, in [0, 1], of an example that worked but is on no accepted proof; all others weigh 1.
     """
     libraries: dict[str, _LibraryView] = {}
     places: dict[tuple[str, str, int], int] = {}

@@ -15,6 +15,7 @@ from aitp_gym.traces import TraceReader
 __all__ = ["PremisesOf", "Tried", "read_tried", "tried_in"]
 
 PremisesOf = Callable[[Theorem], Premises]
+"""Gives the premises that a theorem may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,13 @@ class Tried:
 
 
 def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, split: str = "train") -> list[Tried]:
-    """What was tried in the attempts of one split, in the order of the traces.
+    """Read what was tried in the attempts of one split, in the order of the traces.
+
+    Args:
+        folders: folders with traces.
+        menu: menu whose slots wrote the tactics.
+        premises_of: gives the premises that a theorem may use.
+        split: name of the split.
 
     Raises:
         TraceError: a folder is no trace, or none of its steps can be learned from with this menu.
@@ -60,7 +67,7 @@ def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, spl
 
 
 def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -> list[Tried]:
-    """What was tried, each (theorem, goal, tactic) once, in the order of the first try.
+    """Collect what was tried, each (theorem, goal, tactic) once, in the order of the first try.
 
     Several iterations try the same tactic at the same goal; counting it each time would weigh easy theorems by the
     number of iterations. A tactic that was part of an accepted proof in any of them is a success. A step that a check
