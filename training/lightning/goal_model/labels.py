@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -174,15 +175,18 @@ class Survival:
     def __init__(self, proved: Sequence[int], open_goals: Sequence[int], failed: int = 0) -> None:
         for_ever = max([*proved, *open_goals], default=0) + 1
         times = [*proved, *open_goals, *[for_ever] * (failed + 1)]
-        self._curve = ecdf(CensoredData.right_censored(times, np.arange(len(times)) >= len(proved))).sf
+        curve = ecdf(CensoredData.right_censored(times, np.arange(len(times)) >= len(proved))).sf
+        # As lists, because looking one number up in scipy's curve takes a fifth of a millisecond.
+        self._times: list[float] = curve.quantiles.tolist()
+        self._shares: list[float] = [1.0, *curve.probabilities.tolist()]
 
     def unproved(self, tactics: int) -> float:
         """Share of all goals that so many tactics do not prove, in (0, 1]."""
-        return float(self._curve.evaluate(tactics))
+        return self._shares[bisect_right(self._times, tactics)]
 
     def proved_later(self, tactics: int) -> float:
         """Share of the goals unproved after so many tactics that are proved later, in [0, 1)."""
-        return float(1 - self._curve.probabilities[-1] / self.unproved(tactics))
+        return 1 - self._shares[-1] / self.unproved(tactics)
 
 
 def split_labels(labels: Sequence[GoalLabel], share: float, seed: int) -> tuple[list[GoalLabel], list[GoalLabel]]:
