@@ -1,4 +1,4 @@
-"""The agent that joins a tactic policy to a search model."""
+"""Agent that joins a tactic policy to a search model."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["ProvingEnv", "SearchAgent"]
 
 
 class ProvingEnv(Protocol):
-    """What the agent needs of an environment; `ProofEnv` has it, and no wrapper is involved."""
+    """Environment as the agent needs it; `ProofEnv` is one, and no wrapper is involved."""
 
     @property
     def graph(self) -> ProofGraph:
-        """Everything found out so far; `expand` adds to it."""
+        """Proof graph of the attempt so far; `expand` adds to it."""
         ...
 
     @property
     def theorem(self) -> Theorem:
-        """What is to be proved."""
+        """Theorem to be proved."""
         ...
 
     @property
@@ -37,25 +37,41 @@ class ProvingEnv(Protocol):
 
     @property
     def seed(self) -> int:
-        """Of the attempt."""
+        """Seed of the attempt."""
         ...
 
     def tactics_left(self) -> int | None:
-        """Tactic applications the budget still allows; `None` without a limit."""
+        """Number of tactic applications that the budget still allows; `None` without a limit."""
         ...
 
     def retrieve_premises(self) -> Premises:
-        """What the theorem may use."""
+        """Premises that the theorem may use."""
         ...
 
     def expand(self, node_id: int, tactics: Sequence[str], logprobs: Sequence[float] | None = None) -> list[Edge]:
-        """Apply tactics to a goal; a batch may end early."""
+        """Apply tactics to a goal; a batch may end early.
+
+        Args:
+            node_id: number of the goal's node in `graph`.
+            tactics: K texts, in order.
+            logprobs: their natural log-probabilities, <= 0, length K.
+
+        Returns:
+            Edges of the tactics that were applied, in order, at most K.
+        """
         ...
 
     def attempt(
         self, *, policy_s: float, search_s: float, exhausted: bool, versions: Mapping[str, str] | None
     ) -> Attempt:
-        """The log entry."""
+        """Log entry of the attempt.
+
+        Args:
+            policy_s: wall seconds spent in the policy.
+            search_s: wall seconds spent in the search.
+            exhausted: whether the search had nothing more to offer.
+            versions: what identifies the agent.
+        """
         ...
 
 
@@ -95,7 +111,7 @@ class SearchAgent:
 
     @property
     def versions(self) -> dict[str, str]:
-        """What identifies the agent: that of the policy under `policy.*`, of the search under `search.*`."""
+        """Identity of the agent: that of the policy under `policy.*`, of the search under `search.*`."""
         return {
             **{f"policy.{key}": value for key, value in self.policy.versions.items()},
             **{f"search.{key}": value for key, value in self.search.versions.items()},
@@ -112,7 +128,7 @@ class SearchAgent:
                 ...})`). Everything random derives from its seed.
 
         Returns:
-            The log entry; the environment stays on the finished attempt until its next reset.
+            Log entry; the environment stays on the finished attempt until its next reset.
         """
         policy_time, search_time = _Stopwatch(), _Stopwatch()
         with policy_time.running():

@@ -1,1 +1,1 @@
-"""Encoders: from the text of a goal to numbers."""
+"""Encoders: ways from the text of a goal to a vector."""

@@ -1,31 +1,33 @@
-"""Which encoder, and how large."""
+"""Configuration of an encoder: its kind and its sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
 from aitp_gym.errors import ConfigError
 
-__all__ = ["EncoderConfig", "EncoderKind"]
+from .registry import ENCODERS
 
-EncoderKind = Literal["bag", "transformer"]
+__all__ = ["EncoderConfig"]
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderConfig:
-    """How the text of a goal becomes a vector.
+    """Kind and sizes of an encoder; each kind uses those sizes that it has.
 
     Attributes:
-        kind: `bag` (sum of the embeddings of hashed features; runs on numpy alone) or `transformer` (over hashed
-            tokens; needs torch wherever the policy runs).
+        kind: name in `registry.ENCODERS`: `bag` (sum of the embeddings of hashed features; runs on numpy alone),
+            `transformer` (over hashed tokens; needs torch wherever the policy runs).
         width: D, the length of the vector.
-        buckets: hash buckets for features or tokens.
-        layers, heads, max_tokens: of the transformer.
+        buckets: number of hash buckets for features, tokens or labels.
+        layers: number of layers or rounds.
+        heads: number of attention heads.
+        max_tokens: number of tokens or nodes that are read of a goal, at most.
     """
 
-    kind: EncoderKind = "bag"
+    kind: str = "bag"
     width: int = 32
     buckets: int = 8192
     layers: int = 2
@@ -33,13 +35,11 @@ class EncoderConfig:
     max_tokens: int = 256
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(EncoderKind):
-            raise ConfigError(f"encoder.kind must be one of {get_args(EncoderKind)}, got {self.kind!r}.")
+        if self.kind not in ENCODERS:
+            raise ConfigError(f"encoder.kind must be one of {tuple(ENCODERS)}, got {self.kind!r}.")
         sizes = (self.width, self.buckets, self.layers, self.heads, self.max_tokens)
         if not all(type(size) is int and size > 0 for size in sizes):
             raise ConfigError(f"The sizes of an encoder must be positive integers, got {self!r}.")
-        if self.kind == "transformer" and self.width % self.heads:
-            raise ConfigError(f"encoder.width ({self.width}) must be a multiple of encoder.heads ({self.heads}).")
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:

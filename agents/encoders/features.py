@@ -1,4 +1,4 @@
-"""Features of goals and statements: strings that say what occurs where, hashed into a fixed number of buckets."""
+"""Features of goals and statements: strings that name what occurs where, hashed into a fixed number of buckets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.terms.hol_term import parse_term
+from aitp_gym.errors import StatementError
+from aitp_gym.terms.hol_term import parse_hol
 
 from .hol_features import hol_features
 from .text_features import text_features
@@ -21,13 +22,18 @@ _NAMED_HYPOTHESES = 8
 
 
 def statement_features(text: str) -> Counter[str]:
-    """Features of one statement: of the term if it is a typed S-expression, otherwise of its tokens."""
-    term = parse_term(text) if text.startswith("(") else None
-    return text_features(text) if term is None else hol_features(term)
+    """Count the features of one statement: of the term if it is a typed S-expression, otherwise of its tokens."""
+    if text.startswith("("):
+        try:
+            return hol_features(parse_hol(text))
+        except StatementError:
+            # A formula may begin with a bracket too.
+            pass
+    return text_features(text)
 
 
 def goal_features(text: str) -> Counter[str]:
-    """Features of a goal.
+    """Count the features of a goal.
 
     Args:
         text: `Goal.text`: hypotheses one per line, then `⊢ conclusion`; parts separated by an empty line.
@@ -63,11 +69,12 @@ def hash_features(features: Mapping[str, int], buckets: int) -> tuple[NDArray[np
     """Hash features into buckets, the same on every machine.
 
     Args:
-        features: counts.
-        buckets: how many buckets, at most 2**32.
+        features: counts of F features, each >= 1.
+        buckets: number of buckets, at most 2**32.
 
     Returns:
-        Bucket numbers, shape (F,), and weights, shape (F,): 1 + ln(count), divided by their Euclidean norm.
+        Bucket numbers, int64, shape (F,), and weights, float32, shape (F,): 1 + ln(count), divided by their Euclidean
+        norm.
     """
     indices = np.fromiter((zlib.crc32(name.encode()) % buckets for name in features), np.int64, len(features))
     weights = np.fromiter((1.0 + math.log(count) for count in features.values()), np.float32, len(features))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aitp_gym.terms.hol_term import Term, subterms
+from aitp_gym.terms.hol_term import HolTerm, subterms
 
 __all__ = ["hol_features"]
 
@@ -14,8 +14,8 @@ _IMPLICATIONS = ("==>", "min$==>")
 _MAX_NODES = 2_000
 
 
-def hol_features(term: Term) -> Counter[str]:
-    """What occurs in a term, what applies to what, and its outline.
+def hol_features(term: HolTerm) -> Counter[str]:
+    """Count what occurs in a term, what applies to what, and its outline.
 
     - `constant c`: a constant; `type t`: the outermost type operator of a constant or variable;
     - `f i g`: head `g` is the i-th argument of head `f`; `f i g j h`: and `h` the j-th argument of `g`;
@@ -30,37 +30,39 @@ def hol_features(term: Term) -> Counter[str]:
     for node in nodes:
         if node.kind == "constant":
             found[f"constant {node.head}"] += 1
-        if node.type:
-            found[f"type {node.type}"] += 1
-        for i, argument in enumerate(node.args):
+        if node.operator:
+            found[f"type {node.operator}"] += 1
+        for i, argument in enumerate(node.children):
             found[f"{node.head} {i} {argument.head}"] += 1
-            for j, inner in enumerate(argument.args):
+            for j, inner in enumerate(argument.children):
                 found[f"{node.head} {i} {argument.head} {j} {inner.head}"] += 1
     found.update(_outline(term))
     found[f"size {len(nodes).bit_length()}"] += 1
     return found
 
 
-def _outline(term: Term) -> list[str]:
+def _outline(term: HolTerm) -> list[str]:
     """Features of the conclusion under the quantifiers and implications that a proof strips first."""
     found = [f"top {term.head}"]
     quantified = antecedents = 0
     while True:
-        if term.head in _QUANTIFIERS and len(term.args) == 1 and term.args[0].kind == "abstraction":
+        body = term.args[0].body if term.head in _QUANTIFIERS and len(term.args) == 1 else None
+        if body is not None:
             if quantified == 0:
                 found.append(f"outermost quantifier {term.head}")
             quantified += 1
-            term = term.args[0].args[0]
+            term = body
         elif term.head in _IMPLICATIONS and len(term.args) == 2:
             antecedents += 1
             found.append(f"antecedent {term.args[0].head}")
             term = term.args[1]
         else:
             break
-    arguments = [argument.head for argument in term.args]
+    children = term.children
+    arguments = [child.head for child in children]
     found.append(f"outline {term.head}")
     found.append(f"outline {term.head} of {' '.join(arguments)}")
-    found.append(f"outline type {term.args[0].type}" if term.args else "outline without arguments")
+    found.append(f"outline type {children[0].operator}" if children else "outline without arguments")
     found.append(f"quantified {min(quantified, 5)}")
     found.append(f"antecedents {min(antecedents, 3)}")
     return found

@@ -14,7 +14,7 @@ _MAX_TOKENS = 512
 
 
 def tokens(text: str, limit: int = _MAX_TOKENS) -> list[str]:
-    """Words and single symbols, at most `limit`."""
+    """Split a text into words and single symbols, at most `limit` of them."""
     found: list[str] = []
     for match in _TOKEN.finditer(text):
         if len(found) == limit:
@@ -24,7 +24,7 @@ def tokens(text: str, limit: int = _MAX_TOKENS) -> list[str]:
 
 
 def text_features(text: str) -> Counter[str]:
-    """Token n-grams (n up to 3), and which symbols stand outside all brackets.
+    """Count token n-grams (n up to 3) of the first 512 tokens, and the set of symbols outside all brackets.
 
     In infix notation the symbols outside the brackets hold the outermost operator, which decides what tactics apply.
     """

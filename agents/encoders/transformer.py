@@ -1,4 +1,4 @@
-"""The transformer encoder: attention over the hashed tokens of a goal. Needs torch."""
+"""Transformer encoder: attention over the hashed tokens of a goal. Needs torch."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.errors import DependencyNotInstalled
+from aitp_gym.errors import ConfigError, DependencyNotInstalled
 
+from .base import Array, Encoder
 from .config import EncoderConfig
 from .text_features import tokens
 
@@ -21,28 +22,53 @@ except ImportError as error:
         "The transformer encoder needs torch: pip install 'aitp-gym[lightning]', or choose encoder.kind=bag."
     ) from error
 
-__all__ = ["GoalTransformer", "TransformerInference", "init_transformer", "token_ids"]
+__all__ = ["GoalTransformer", "TransformerEncoder"]
 
 _PAD = 0
 
 
-def token_ids(texts: Sequence[str], config: EncoderConfig) -> NDArray[np.int64]:
-    """Hash the tokens of B goals into buckets 1 to `config.buckets`, padded with 0; shape (B, T), T >= 1.
+class TransformerEncoder(Encoder[NDArray[np.int64]]):
+    """Encoder by a pre-norm transformer; the width must be a multiple of the number of heads."""
 
-    The last `max_tokens` of a goal's tokens count: the conclusion comes after the hypotheses.
-    """
-    rows = [
-        [1 + zlib.crc32(token.encode()) % config.buckets for token in tokens(text, limit=100_000)[-config.max_tokens :]]
-        for text in texts
-    ]
-    ids = np.full((len(rows), max([1, *map(len, rows)])), _PAD, np.int64)
-    for row, found in zip(ids, rows, strict=True):
-        row[: len(found)] = found
-    return ids
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__(config)
+        if config.width % config.heads:
+            raise ConfigError(f"encoder.width ({config.width}) must be a multiple of encoder.heads ({config.heads}).")
+
+    def read(self, text: str) -> NDArray[np.int64]:
+        """Hash the tokens of a goal into buckets 1 to `config.buckets`; shape (T,).
+
+        The last `max_tokens` of a goal's tokens count: the conclusion comes after the hypotheses.
+        """
+        kept = tokens(text, limit=100_000)[-self.config.max_tokens :]
+        return np.array([1 + zlib.crc32(token.encode()) % self.config.buckets for token in kept], np.int64)
+
+    def collate(self, features: Sequence[NDArray[np.int64]]) -> Tensor:
+        """Token ids of B goals, padded with 0; shape (B, T), T >= 1."""
+        ids = np.full((len(features), max([1, *map(len, features)])), _PAD, np.int64)
+        for row, found in zip(ids, features, strict=True):
+            row[: len(found)] = found
+        return torch.from_numpy(ids)
+
+    def untrained(self, seed: int, rng: np.random.Generator) -> dict[str, Array]:
+        """Weights as torch initialises them, in the shapes of `GoalTransformer`; see `Encoder.untrained`."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return {name: value.numpy() for name, value in GoalTransformer(self.config).state_dict().items()}
+
+    def module(self, weights: Mapping[str, Array], feature_dropout: float = 0.0) -> GoalTransformer:
+        """Network from token ids, shape (B, T), to vectors, shape (B, D); it has a dropout of its own."""
+        module = GoalTransformer(self.config)
+        module.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
+        return module
 
 
 class GoalTransformer(nn.Module):
-    """Pre-norm transformer encoder with learned positions; the mean over the tokens is the goal's vector."""
+    """Pre-norm transformer encoder with learned positions; the mean over the tokens is the goal's vector.
+
+    Args:
+        config: sizes.
+    """
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -66,25 +92,3 @@ class GoalTransformer(nn.Module):
         # The norm makes the mean about sqrt(D) long; the bag's vectors are shorter than 1 at first.
         scaled: Tensor = mean / mean.shape[1] ** 0.5
         return scaled
-
-
-def init_transformer(config: EncoderConfig, seed: int) -> dict[str, NDArray[np.float32]]:
-    """Weights of an untrained transformer by name, the same for the same seed."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return {name: value.numpy() for name, value in GoalTransformer(config).state_dict().items()}
-
-
-class TransformerInference:
-    """Encodes goals with the given weights."""
-
-    def __init__(self, config: EncoderConfig, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        self.config = config
-        self.module = GoalTransformer(config).eval()
-        self.module.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
-
-    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Encode B goals; shape (B, D)."""
-        with torch.no_grad():
-            vectors: NDArray[np.float32] = self.module(torch.from_numpy(token_ids(texts, self.config))).numpy()
-        return vectors

@@ -1,1 +1,1 @@
-"""Goal models: learned answers to "how likely is this goal to be provable", for searches that ask."""
+"""Goal models: learned probabilities that a goal is provable, for searches that ask."""

@@ -1,4 +1,4 @@
-"""The seq2seq goal model: a Hugging Face encoder-decoder that answers with one of two tokens. Follows `GoalScorer`."""
+"""Seq2seq goal model: a Hugging Face encoder-decoder that answers with one of two tokens. Follows `GoalScorer`."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ class Answers:
     github.com/sean-lamont/bait).
 
     Args:
-        tokenizer: of the model; must know T5's sentinels.
-        max_tokens: of an input. Of a longer goal the end counts: the conclusion comes after the hypotheses.
+        tokenizer: tokenizer of the model; must know T5's sentinels.
+        max_tokens: number of tokens of an input, at most. Of a longer goal the end counts: the conclusion comes after
+            the hypotheses.
 
     Raises:
         CheckpointError: the tokenizer has no sentinels.
@@ -57,7 +58,7 @@ class Answers:
         self._question, *self._answers = ids
 
     def ask(self, texts: Sequence[str]) -> dict[str, Tensor]:
-        """Inputs for B goals: `input_ids` and `attention_mask`, shape (B, T)."""
+        """Ask about B goals: `input_ids` and `attention_mask` (1 for a token, 0 for padding), each of shape (B, T)."""
         room = self._max_tokens - 2
         goals = self._tokenizer(list(texts), add_special_tokens=False)["input_ids"]
         rows = [[self._question, *ids[-room:], self._tokenizer.eos_token_id] for ids in goals]
@@ -65,11 +66,11 @@ class Answers:
         return {name: found[name] for name in ("input_ids", "attention_mask")}
 
     def logprobs(self, model: Any, inputs: Mapping[str, Tensor]) -> Tensor:
-        """Log-probabilities of "provable" and "unprovable" as the first token, shape (B, 2).
+        """Natural log-probabilities of "provable" and "unprovable" as the first token, shape (B, 2).
 
         Args:
-            model: a Hugging Face encoder-decoder.
-            inputs: as `ask` returns them, on the model's device.
+            model: Hugging Face encoder-decoder.
+            inputs: result of `ask`, shapes (B, T), on the model's device.
         """
         start = model.config.decoder_start_token_id
         first = torch.full((len(inputs["input_ids"]), 1), start, device=inputs["input_ids"].device)
@@ -102,12 +103,12 @@ class Seq2SeqGoalModel:
     """Scores goals by a seq2seq model that was trained to say whether they are provable.
 
     Args:
-        ckpt_path: a folder that `training.lightning.goal_model_seq2seq` wrote; without one, one half is said of every
+        ckpt_path: folder that `training.lightning.goal_model_seq2seq` wrote; without one, one half is said of every
             goal: a model that has not learned the two answers knows nothing.
         pretrained: where the training of a run begins; it is named here for the configuration and not read.
-        batch_size: goals that go through the model at once.
-        max_tokens: of an input.
-        device: where the model runs, a name of torch.
+        batch_size: number of goals that go through the model at once.
+        max_tokens: number of tokens of an input, at most.
+        device: torch's name of where the model runs.
 
     Raises:
         CheckpointError: the checkpoint cannot be used.
@@ -145,7 +146,7 @@ class Seq2SeqGoalModel:
         }
 
     def score(self, goals: Sequence[Goal]) -> list[float]:
-        """Natural logarithms of the probabilities that B goals are provable; see `GoalScorer.score`."""
+        """Log-probabilities (natural, <= 0) that B goals are provable, length B; see `GoalScorer.score`."""
         if self._untrained is not None:
             return self._untrained.score(goals)
         texts = [goal.text for goal in goals]

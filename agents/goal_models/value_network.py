@@ -1,11 +1,11 @@
-"""The value network: a small network on an encoding of the goal's text. Follows `GoalScorer`.
+"""Value network: a small network on an encoding of the goal's text. Follows `GoalScorer`.
 
 With goal vector e (D,):
 
     logit = weight · relu(hidden_weight e + hidden_bias) + bias
     score = ln sigmoid(logit)
 
-`training.lightning.goal_model.network` is its twin in torch.
+`training.lightning.goal_model.module` has its twin in torch.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from aitp_gym.errors import CheckpointError, ConfigError
 from aitp_gym.proof import Goal
 
 from ..encoders.config import EncoderConfig
-from ..encoders.goal_encoder import encoder_weights, goal_encoder
+from ..encoders.registry import encoder_of, encoder_weights, own_weights
 from ..policies.checkpoint import read_checkpoint, weights_digest, write_checkpoint
 
 __all__ = ["ValueNetwork", "ValueNetworkConfig", "untrained_weights"]
@@ -33,11 +33,11 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ValueNetworkConfig:
-    """The shape of a value network.
+    """Sizes of a value network.
 
     Attributes:
-        encoder: of goals.
-        hidden: H, how many hidden units there are.
+        encoder: encoder of goals.
+        hidden: H, the number of hidden units.
     """
 
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
@@ -66,10 +66,11 @@ class ValueNetwork:
     It sees the text of the goal alone: not which theorem it serves, nor what premises it may use.
 
     Args:
-        ckpt_path: a folder written by `save`; without one the network is untrained and says one half of every goal,
+        ckpt_path: folder written by `save`; without one the network is untrained and says one half of every goal,
             which is what `ConstantScorer` says.
-        encoder, hidden: of an untrained network, see `ValueNetworkConfig`; a checkpoint brings its own.
-        init_seed: of the weights of an untrained network.
+        encoder: encoder of an untrained network; a checkpoint brings its own.
+        hidden: number of hidden units of an untrained network.
+        init_seed: seed for the weights of an untrained network.
 
     Raises:
         CheckpointError: the checkpoint cannot be read or is no value network.
@@ -95,7 +96,11 @@ class ValueNetwork:
 
     @classmethod
     def from_weights(cls, config: ValueNetworkConfig, weights: Mapping[str, NDArray[Any]]) -> Self:
-        """A network with the given weights.
+        """Make a network of given weights.
+
+        Args:
+            config: sizes of the network.
+            weights: weights by name; see `untrained_weights` for the shapes.
 
         Raises:
             CheckpointError: names or shapes of the weights do not fit the configuration.
@@ -105,11 +110,11 @@ class ValueNetwork:
         return network
 
     def score(self, goals: Sequence[Goal]) -> list[float]:
-        """Natural logarithms of the probabilities that B goals are provable; see `GoalScorer.score`."""
+        """Log-probabilities (natural, <= 0) that B goals are provable, length B; see `GoalScorer.score`."""
         return self.score_texts([goal.text for goal in goals])
 
     def score_texts(self, texts: Sequence[str]) -> list[float]:
-        """The same for goals of which only the text is there."""
+        """The same for B goals of which only the text is there."""
         weights = self.weights
         vectors = self._encode(texts)
         hidden = np.maximum(vectors @ weights["head.hidden_weight"].T + weights["head.hidden_bias"], 0)
@@ -141,12 +146,21 @@ class ValueNetwork:
             )
         self.config = config
         self.weights = {name: np.asarray(value, np.float32) for name, value in weights.items()}
-        self._encode = goal_encoder(config.encoder, self.weights)
+        self._encode = encoder_of(config.encoder).inference(own_weights(self.weights))
         self.versions: Mapping[str, str] = {"name": self.name, "weights_digest": weights_digest(self.weights)}
 
 
 def untrained_weights(config: ValueNetworkConfig, seed: int) -> dict[str, Array]:
-    """Weights that make every logit 0: all but the last layer's are random."""
+    """Weights that make every logit 0: all but the last layer's are random.
+
+    Args:
+        config: sizes: D and H.
+        seed: for everything random.
+
+    Returns:
+        `head.hidden_weight` (H, D), `head.hidden_bias` (H,), `head.weight` (H,), `head.bias` (), and those of the
+        encoder, named `encoder.*`.
+    """
     rng = np.random.default_rng(seed)
     width, hidden = config.encoder.width, config.hidden
     return {
@@ -154,5 +168,5 @@ def untrained_weights(config: ValueNetworkConfig, seed: int) -> dict[str, Array]
         "head.hidden_bias": np.zeros(hidden, np.float32),
         "head.weight": np.zeros(hidden, np.float32),
         "head.bias": np.zeros((), np.float32),
-        **encoder_weights(config.encoder, seed),
+        **encoder_weights(config.encoder, seed, np.random.default_rng(seed)),
     }

@@ -1,4 +1,4 @@
-"""The protocol of a tactic policy: goals in, ranked tactics out."""
+"""Protocol of a tactic policy: goals in, ranked tactics out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TacticPolicy(Protocol):
     """Suggests tactics for goals.
 
     Attributes:
-        versions: what identifies the policy: name, menu digest, digest of the weights.
+        versions: identity of the policy: name, menu digest, digest of the weights.
     """
 
     versions: Mapping[str, str]
@@ -40,9 +40,9 @@ class TacticPolicy(Protocol):
         shorter than `k` means that the policy has nothing more for that goal.
 
         Args:
-            goals: a batch of B goals.
-            premises: what each may use; length B.
-            k: how many suggestions to return for each, at most.
+            goals: batch of B goals.
+            premises: premises that each goal may use; length B.
+            k: number of suggestions to return for each goal, at most; >= 1.
 
         Returns:
             B lists of at most `k` suggestions; log-probabilities are normalised over all that the policy could say.

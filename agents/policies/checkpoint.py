@@ -1,4 +1,4 @@
-"""Checkpoints of policies: a folder with `config.json` and `weights.npz`. Reading one cannot run code."""
+"""Checkpoints of policies and networks: a folder with `config.json` and `weights.npz`. Reading one cannot run code."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ def write_checkpoint(
 ) -> None:
     """Write a checkpoint; a reader sees the whole of it or nothing.
 
+    Args:
+        folder: folder to make.
+        policy: name of the policy or network.
+        schema_version: version of the fields of `config`.
+        config: configuration as JSON values.
+        weights: arrays of any shape by name.
+
     Raises:
         CheckpointError: the folder exists already.
     """
@@ -40,7 +47,12 @@ def write_checkpoint(
 
 
 def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Read a checkpoint: its configuration and its weights by name.
+    """Read a checkpoint: its configuration, and its weights by name in the shapes that were written.
+
+    Args:
+        folder: folder of the checkpoint.
+        policy: expected name of the policy or network.
+        schema_version: expected version.
 
     Raises:
         CheckpointError: there is none, it is damaged, or it is of another policy or schema.
@@ -72,7 +84,7 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
 
 
 def weights_digest(weights: Mapping[str, NDArray[Any]]) -> str:
-    """What identifies weights: a SHA-256 of their names and values, in hexadecimal."""
+    """Identity of weights: a SHA-256 of their names and values, in hexadecimal, whatever their order."""
     digest = hashlib.sha256()
     for name in sorted(weights):
         digest.update(name.encode() + weights[name].tobytes())

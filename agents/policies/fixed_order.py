@@ -1,4 +1,4 @@
-"""The fixed-order policy: the menu's own order for every goal."""
+"""Fixed-order policy: the menu's own order for every goal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frequency policy: how often each slot of the menu has led to a proof, whatever the goal."""
+"""Frequency policy: the rate at which each slot of the menu has led to a proof, whatever the goal."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ class FrequencyPolicy(MenuBase):
 
     Args:
         menu: the menu, its name, or the path of its file.
-        ckpt_path: a file written by `save`; without one, nothing has been tried yet.
-        prior_tries: how many tries the average counts for.
+        ckpt_path: file written by `save`; without one, nothing has been tried yet.
+        prior_tries: number of tries that the average counts for, > 0.
+
+    Attributes:
+        rates: smoothed rates of success of the menu's S slots, in (0, 1), shape (S,).
     """
 
     name = "frequency"
@@ -51,8 +54,8 @@ class FrequencyPolicy(MenuBase):
 
         Args:
             menu: the menu, its name, or the path of its file.
-            tried: for each tactic application its slot and whether it was part of an accepted proof.
-            prior_tries: how many tries the average counts for.
+            tried: for each tactic application the number of its slot, and whether it was part of an accepted proof.
+            prior_tries: number of tries that the average counts for, > 0.
         """
         policy = cls(menu, prior_tries=prior_tries)
         for slot, success in tried:

@@ -1,4 +1,4 @@
-"""What all policies over a menu share: candidates, merging of equal texts, answers that extend one another."""
+"""Base of policies over a menu: candidates, merging of equal texts, answers that extend one another."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["Answer", "MenuBase", "goal_generator", "nearest_names", "softmax_ans
 
 
 class Answer(NamedTuple):
-    """All a policy has to say about a goal, best first.
+    """All that a policy has to say about a goal, best first.
 
     Attributes:
-        tactics: distinct texts.
-        logprobs: their natural log-probabilities, as long, descending; the probabilities add up to 1.
+        tactics: distinct texts, length C.
+        logprobs: natural log-probabilities of the texts, descending, shape (C,); the probabilities add up to 1.
     """
 
     tactics: list[str]
@@ -60,7 +60,7 @@ class MenuBase(ABC):
         self._answers.clear()
 
     def get_tactics(self, goals: Sequence[Goal], premises: Sequence[Premises], k: int) -> list[list[Suggestion]]:
-        """The `k` best distinct tactics for each goal, best first; see `TacticPolicy.get_tactics`."""
+        """The `k` best distinct tactics for each of B goals, best first; see `TacticPolicy.get_tactics`."""
         keys = [
             (goal.key or goal.text, given.library.digest, len(given))
             for goal, given in zip(goals, premises, strict=True)
@@ -87,7 +87,16 @@ class MenuBase(ABC):
 
 
 def nearest_names(goal: str, premises: Premises, k: int) -> list[str]:
-    """Names of the `k` premises nearest to a goal's text by tf-idf over constants, nearest first."""
+    """Names of the `k` premises nearest to a goal's text by tf-idf over constants, nearest first.
+
+    Args:
+        goal: `Goal.text`.
+        premises: P premises that it may use.
+        k: number of names, at most.
+
+    Returns:
+        min(k, P) names.
+    """
     if not k or not len(premises):
         return []
     scores = tfidf_of(premises.library).cosines(goal)
@@ -95,14 +104,17 @@ def nearest_names(goal: str, premises: Premises, k: int) -> list[str]:
 
 
 def softmax_answer(tactics: Sequence[str], logits: NDArray[np.floating]) -> Answer:
-    """The softmax over distinct texts, best first; among equals, what comes first stays first.
+    """Take the softmax over distinct texts, best first; among equals, what comes first stays first.
 
     A text that several slots write gets the best of their logits, not their sum: it would not succeed more often for
     having several names.
 
     Args:
         tactics: C texts, C > 0.
-        logits: shape (C,).
+        logits: logits of the texts, shape (C,).
+
+    Returns:
+        Distinct texts and their natural log-probabilities, at most C of each.
     """
     texts = list(tactics)
     if len(set(texts)) < len(texts):
@@ -118,7 +130,7 @@ def softmax_answer(tactics: Sequence[str], logits: NDArray[np.floating]) -> Answ
 
 
 def goal_generator(seed: int, goal: Goal) -> np.random.Generator:
-    """Random numbers that depend on the attempt's seed and the goal alone, the same in every process."""
+    """Generator of random numbers that depends on the attempt's seed and the goal alone, in every process alike."""
     text = f"{seed}\n{goal.key or goal.text}"
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
     return np.random.Generator(np.random.Philox(key=np.frombuffer(digest, np.uint64)))

@@ -1,4 +1,4 @@
-"""What defines a learned menu policy besides its weights."""
+"""Configuration of a learned menu policy: its menu and its sizes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ NUM_DENSE = NUM_PROGRESS + 3
 
 @dataclass(frozen=True, slots=True)
 class MenuPolicyConfig:
-    """The shape of a menu policy.
+    """Menu and sizes of a menu policy.
 
     Attributes:
-        menu: name of the menu; `menu_digest`: of its content; `num_groups`: of its slots.
-        encoder: of goals.
+        menu: name of the menu.
+        menu_digest: digest of the menu's content.
+        num_groups: number of groups of the menu's slots.
+        encoder: encoder of goals.
         premise_rank: R, the length of the vectors whose inner product scores a premise for a goal.
-        premise_buckets: hash buckets for the features of premises.
+        premise_buckets: number of hash buckets for the features of premises.
     """
 
     menu: str

@@ -1,4 +1,4 @@
-"""The arithmetic of the learned menu policy on numpy arrays. `training.lightning.menu_policy.network` is its twin.
+"""Arithmetic of the learned menu policy on numpy arrays. `training.lightning.menu_policy.network` is its twin.
 
 With goal vector e (D,), dense features d (K,), and for each premise p its tf-idf cosine and its vector v (R,):
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from aitp_gym.proof import Library, Premises
 
 from ..encoders.features import hash_features, statement_features
+from ..encoders.registry import encoder_weights
 from .menu_config import NUM_DENSE, NUM_PROGRESS, MenuPolicyConfig
 from .premises import indices_of, tfidf_of, top_ranked
 
@@ -46,12 +47,12 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 
 class GoalPremises(NamedTuple):
-    """What a goal sees of its library before any learned score.
+    """Premises of a goal before any learned score.
 
     Attributes:
-        entries: library indices of the premises it may use, ascending, shape (P,).
-        cosines: their tf-idf similarity, shape (P,).
-        dense: features of the goal, shape (K,).
+        entries: library indices of the premises that it may use, ascending, int64, shape (P,).
+        cosines: tf-idf similarities of these premises, in [0, 1], shape (P,).
+        dense: dense features of the goal, shape (K,).
     """
 
     entries: NDArray[np.int64]
@@ -60,7 +61,7 @@ class GoalPremises(NamedTuple):
 
 
 def look_up(goal: str, premises: Premises) -> GoalPremises:
-    """Compare a goal's text with what it may use."""
+    """Compare a goal's text with the P premises that it may use."""
     index = indices_of(premises.indices)
     if not len(index):
         return GoalPremises(index, np.zeros(0, np.float32), np.zeros(NUM_DENSE, np.float32))
@@ -69,10 +70,10 @@ def look_up(goal: str, premises: Premises) -> GoalPremises:
 
 
 def dense_features(cosines: Array, progress: float) -> Array:
-    """Where in the library a goal stands, and how well the library covers it.
+    """Compute a goal's dense features: where in the library it stands, and how well the library covers it.
 
     Args:
-        cosines: similarity of its premises, shape (P,), P > 0.
+        cosines: tf-idf similarities of its premises, in [0, 1], shape (P,), P > 0.
         progress: share of the library that it may use, in [0, 1].
 
     Returns:
@@ -85,7 +86,7 @@ def dense_features(cosines: Array, progress: float) -> Array:
 
 
 def library_vectors(library: Library, weights: Weights) -> Array:
-    """The vectors v of a library's statements, shape (N, R)."""
+    """Compute the vectors v of a library's N statements, shape (N, R)."""
     table = weights["premise.embedding"]
     vectors = np.zeros((len(library.entries), table.shape[1]), np.float32)
     for row, entry in enumerate(library.entries):
@@ -100,8 +101,8 @@ def shortlist(seen: GoalPremises, k: int) -> NDArray[np.int64]:
     Only these get a learned score: training has seen no others, and what it says of others is noise.
 
     Args:
-        seen: premises of a goal.
-        k: how many will be named.
+        seen: P premises of a goal.
+        k: number of premises that will be named.
     """
     return top_ranked(seen.cosines, range(len(seen.entries)), SHORTLIST * k)
 
@@ -112,14 +113,14 @@ def rank_premises(
     """Choose the premises of highest score from the shortlist.
 
     Args:
-        vector: of the goal, shape (D,).
-        seen: its premises.
-        vectors: of the whole library, shape (N, R).
-        weights: of the network.
-        k: how many.
+        vector: vector of the goal, shape (D,).
+        seen: P premises of the goal.
+        vectors: vectors of the whole library, shape (N, R).
+        weights: weights of the network, see `init_weights`.
+        k: number of premises to choose, at most.
 
     Returns:
-        Their library indices and their cosines, best first, each of shape (min(k, P),).
+        Library indices and cosines of the chosen, best first, each of shape (min(k, P),).
     """
     near = shortlist(seen, k)
     learned = vectors[seen.entries[near]] @ (vector @ weights["premise.goal_map"])
@@ -130,11 +131,11 @@ def rank_premises(
 
 
 def pool_cosines(cosines: Array, premises: Sequence[Sequence[int]]) -> Array:
-    """Greatest and mean similarity of each candidate's premises, 0 where there are none.
+    """Pool the similarities of each candidate's premises: the greatest and the mean, 0 where there are none.
 
     Args:
-        cosines: of the ranked premises, shape (M,).
-        premises: for each of C candidates, indices into them.
+        cosines: similarities of the ranked premises, shape (M,).
+        premises: for each of C candidates, indices into `cosines`.
 
     Returns:
         Shape (C, 2).
@@ -148,14 +149,14 @@ def pool_cosines(cosines: Array, premises: Sequence[Sequence[int]]) -> Array:
 
 
 def candidate_logits(vector: Array, dense: Array, pooled: Array, groups: NDArray[np.int64], weights: Weights) -> Array:
-    """Logits of C candidates for one goal, shape (C,).
+    """Compute the logits of C candidates for one goal, shape (C,).
 
     Args:
-        vector: of the goal, shape (D,).
-        dense: features of the goal, shape (K,).
-        pooled: similarity of the candidates' premises, shape (C, 2).
-        groups: of the candidates' slots, shape (C,).
-        weights: of the network.
+        vector: vector of the goal, shape (D,).
+        dense: dense features of the goal, shape (K,).
+        pooled: pooled similarities of the candidates' premises, shape (C, 2).
+        groups: groups of the candidates' slots, shape (C,).
+        weights: weights of the network, see `init_weights`.
     """
     by_group = weights["slot.weight"] @ vector + weights["slot.dense"] @ dense + weights["slot.bias"]
     logits: Array = by_group[groups] + (weights["slot.premise"][groups] * pooled).sum(axis=1)
@@ -165,7 +166,14 @@ def candidate_logits(vector: Array, dense: Array, pooled: Array, groups: NDArray
 def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
     """Small random weights: logits next to zero, premises in the very order of their cosines.
 
-    The weights of a transformer are not among them; see `encoders.transformer`.
+    Args:
+        config: sizes: D, R, the number of groups and that of the premises' buckets.
+        seed: for everything random.
+
+    Returns:
+        `premise.embedding` (premise_buckets, R), `premise.goal_map` (D, R), `premise.similarity` (),
+        `slot.weight` (groups, D), `slot.dense` (groups, K), `slot.bias` (groups,), `slot.premise` (groups, 2), and
+        those of the encoder, named `encoder.*`.
     """
     rng = np.random.default_rng(seed)
     width, rank, groups = config.encoder.width, config.premise_rank, config.num_groups
@@ -173,7 +181,7 @@ def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
     def normal(scale: float, *shape: int) -> Array:
         return rng.normal(0.0, scale, shape).astype(np.float32)
 
-    weights: dict[str, Array] = {
+    return {
         "premise.embedding": normal(0.02, config.premise_buckets, rank),
         "premise.goal_map": np.zeros((width, rank), np.float32),
         "premise.similarity": np.full((), SIMILARITY, np.float32),
@@ -181,7 +189,5 @@ def init_weights(config: MenuPolicyConfig, seed: int) -> dict[str, Array]:
         "slot.dense": np.zeros((groups, NUM_DENSE), np.float32),
         "slot.bias": np.zeros(groups, np.float32),
         "slot.premise": np.zeros((groups, 2), np.float32),
+        **encoder_weights(config.encoder, seed, rng),
     }
-    if config.encoder.kind == "bag":
-        weights["encoder.embedding"] = normal(0.02, config.encoder.buckets, width)
-    return weights

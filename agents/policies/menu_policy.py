@@ -1,4 +1,4 @@
-"""The learned menu policy: scores the slots of a menu for a goal, and the premises that fill them."""
+"""Learned menu policy: scores the slots of a menu for a goal, and the premises that fill them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aitp_gym.menus import Menu
 from aitp_gym.proof import Goal, Library, Premises
 
 from ..encoders.config import EncoderConfig
-from ..encoders.goal_encoder import goal_encoder
+from ..encoders.registry import encoder_of, own_weights
 from .checkpoint import read_checkpoint, weights_digest, write_checkpoint
 from .menu_base import Answer, MenuBase, goal_generator, softmax_answer
 from .menu_config import SCHEMA_VERSION, MenuPolicyConfig
@@ -32,10 +32,11 @@ class MenuPolicy(MenuBase):
 
     Args:
         menu: the menu, its name, or the path of its file.
-        ckpt_path: a folder written by `save`; without one the policy is untrained.
-        noise: scale of the noise, >= 0.
-        encoder: of an untrained policy, a mapping of the fields of `EncoderConfig`; a checkpoint brings its own.
-        init_seed: of the weights of an untrained policy.
+        ckpt_path: folder written by `save`; without one the policy is untrained.
+        noise: scale of the noise, in nats, >= 0.
+        encoder: encoder of an untrained policy, or a mapping of the fields of `EncoderConfig`; a checkpoint brings its
+            own.
+        init_seed: seed for the weights of an untrained policy.
 
     Raises:
         CheckpointError: the checkpoint cannot be read, or is of another policy or another menu.
@@ -61,14 +62,20 @@ class MenuPolicy(MenuBase):
         else:
             shape = EncoderConfig.from_dict(encoder) if isinstance(encoder, Mapping) else encoder
             config = MenuPolicyConfig.of(self.menu, shape)
-            weights = untrained_weights(config, init_seed)
+            weights = init_weights(config, init_seed)
         self._use(config, weights)
 
     @classmethod
     def from_weights(
         cls, menu: Menu, config: MenuPolicyConfig, weights: Mapping[str, NDArray[Any]], *, noise: float = 0.05
     ) -> Self:
-        """A policy with the given weights.
+        """Make a policy of given weights.
+
+        Args:
+            menu: menu of the policy.
+            config: sizes of the policy.
+            weights: weights by name; see `menu_network.init_weights` for the shapes.
+            noise: scale of the noise, in nats, >= 0.
 
         Raises:
             CheckpointError: names or shapes of the weights do not fit the configuration.
@@ -99,7 +106,7 @@ class MenuPolicy(MenuBase):
         return config, weights
 
     def _use(self, config: MenuPolicyConfig, weights: Mapping[str, NDArray[Any]]) -> None:
-        expected = untrained_weights(config, seed=0)
+        expected = init_weights(config, seed=0)
         if wrong := sorted(
             name
             for name in expected.keys() | weights.keys()
@@ -110,7 +117,7 @@ class MenuPolicy(MenuBase):
             )
         self.config = config
         self.weights = {name: np.asarray(value, np.float32) for name, value in weights.items()}
-        self._encode = goal_encoder(config.encoder, self.weights)
+        self._encode = encoder_of(config.encoder).inference(own_weights(self.weights))
         self._groups = np.array([slot.group for slot in self.menu.slots])
         self._vectors: tuple[str, NDArray[np.float32]] | None = None
         self.versions = {**self.versions, "weights_digest": weights_digest(self.weights), "noise": str(self.noise)}
@@ -141,13 +148,3 @@ class MenuPolicy(MenuBase):
         if self._vectors is None or self._vectors[0] != library.digest:
             self._vectors = (library.digest, library_vectors(library, self.weights))
         return self._vectors[1]
-
-
-def untrained_weights(config: MenuPolicyConfig, seed: int) -> dict[str, NDArray[np.float32]]:
-    """Small random weights for a configuration, those of its encoder included."""
-    weights = init_weights(config, seed)
-    if config.encoder.kind == "transformer":
-        from ..encoders.transformer import init_transformer
-
-        weights |= {f"encoder.{name}": value for name, value in init_transformer(config.encoder, seed).items()}
-    return weights

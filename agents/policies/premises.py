@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}|[^\w\s()\[\]{},.:⊢]+|\[\]")
 
 
 class TfIdf:
-    """The tf-idf vectors of a library's statements, computed once and stored by constant.
+    """Tf-idf vectors of the N statements of a library, computed once and stored by constant.
 
     Constants are those of a typed S-expression; of a statement in usual notation (Lean's), its words and symbols.
 
@@ -27,7 +27,7 @@ class TfIdf:
     (1 + ln n) · ln((N + 1) / (d + 1)); vectors are scaled to length 1.
 
     Args:
-        library: its entries.
+        library: library with N entries.
     """
 
     def __init__(self, library: Library) -> None:
@@ -48,7 +48,7 @@ class TfIdf:
         }
 
     def cosines(self, goal: str) -> NDArray[np.float32]:
-        """Similarity of each entry of the library to a goal, shape (N,), in [0, 1].
+        """Similarity of each entry of the library to a goal, in [0, 1], shape (N,).
 
         Args:
             goal: `Goal.text`; the constants of hypotheses count like those of the conclusion.
@@ -75,14 +75,14 @@ def _words(text: str) -> Mapping[str, int]:
 
 
 def top_ranked(scores: NDArray[np.float32], index: Sequence[int], k: int) -> NDArray[np.int64]:
-    """The selected entries of highest score, best first; equal scores put the later entry first.
+    """Select the entries of highest score, best first; equal scores put the later entry first.
 
     Later entries are nearer to the goal in its library, and so likelier to be about the same things.
 
     Args:
-        scores: of the whole library, shape (N,).
-        index: the entries that may be chosen, ascending.
-        k: how many, at most.
+        scores: scores of the whole library, shape (N,).
+        index: indices of the entries that may be chosen, ascending.
+        k: number of entries to select, at most; >= 1.
 
     Returns:
         Indices into the library, shape (min(k, len(index)),).
@@ -97,7 +97,7 @@ def top_ranked(scores: NDArray[np.float32], index: Sequence[int], k: int) -> NDA
 
 
 def indices_of(index: Sequence[int]) -> NDArray[np.int64]:
-    """A selection of a library as an array, shape (P,); fast where it is a range."""
+    """Turn the indices of P entries of a library into an int64 array, shape (P,); fast where they are a range."""
     if isinstance(index, range):
         return np.arange(index.start, index.stop, index.step, dtype=np.int64)
     return np.array(index, dtype=np.int64)
@@ -108,7 +108,7 @@ _cache: dict[str, TfIdf] = {}
 
 
 def tfidf_of(library: Library) -> TfIdf:
-    """The library's vectors: computed at its first use in this process, the last few libraries kept."""
+    """Vectors of a library, computed at its first use in this process; the last few libraries are kept."""
     found = _cache.pop(library.digest, None) or TfIdf(library)
     _cache[library.digest] = found
     while len(_cache) > _KEPT:

@@ -1,4 +1,4 @@
-"""The uniform policy: everything the menu offers, in random order."""
+"""Uniform policy: everything the menu offers, in random order."""
 
 from __future__ import annotations
 

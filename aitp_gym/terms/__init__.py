@@ -1,1 +1,1 @@
-"""Terms: what statements of the provers are made of, read without asking the prover."""
+"""Terms: parsers, skeletons and expression DAGs of statements, without asking their prover."""

@@ -1,1 +1,1 @@
-"""Training of policies with Lightning: one folder per experiment, a module and a data module each."""
+"""Training with Lightning: one folder per experiment, with a module, a data module and a command each."""

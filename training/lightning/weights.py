@@ -13,11 +13,11 @@ __all__ = ["numpy_weights", "parameters"]
 
 
 def parameters(weights: Mapping[str, NDArray[np.float32]], prefix: str) -> nn.ParameterDict:
-    """The weights whose names begin with `prefix`, under what follows it."""
+    """Make parameters, of the same shapes, of the weights whose names begin with a prefix; it is left out."""
     own = {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
     return nn.ParameterDict({name: nn.Parameter(torch.from_numpy(np.array(value))) for name, value in own.items()})
 
 
 def numpy_weights(module: nn.Module) -> dict[str, NDArray[np.float32]]:
-    """The weights of a module by name, for a checkpoint."""
+    """Copy the weights of a module by name, in their shapes, for a checkpoint."""
     return {name: value.detach().cpu().numpy().copy() for name, value in module.state_dict().items()}

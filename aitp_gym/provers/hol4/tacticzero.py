@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import BadInput
+from ...terms.hol_term import parse_hol
 from .library import TheoremRow, theorem_rows
 
 __all__ = ["LEAKY_THEORIES", "MatchedGoals", "match_goals", "polish", "read_goals"]
@@ -81,36 +82,21 @@ def polish(statement: str) -> str:
     Args:
         statement: typed S-expression.
     """
-    tokens = statement.replace("(", " ( ").replace(")", " ) ").split()
     parts: list[str] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token == "(" and tokens[at + 1] in ("a", "l"):
-            parts.append("@" if tokens[at + 1] == "a" else "|")
-            at += 2
-        elif token == "(":
-            end = _skip_type(tokens, at + 2)
-            name = _decoded(tokens[end])
-            if tokens[at + 1] == "v":
-                parts.append(f"V{name}")
-            else:
-                theory, _, constant = name.partition("$")
-                parts.append(f"C${theory}$ {constant}")
-            at = end + 2
+    pending = [parse_hol(statement)]
+    while pending:
+        term = pending.pop()
+        parts.extend("@" for _ in term.args)
+        pending.extend(reversed(term.args))
+        if term.variable is not None and term.body is not None:
+            parts.append("|")
+            pending.extend((term.body, term.variable))
+        elif term.kind == "variable":
+            parts.append(f"V{_decoded(term.name)}")
         else:
-            at += 1
+            theory, _, constant = _decoded(term.name).partition("$")
+            parts.append(f"C${theory}$ {constant}")
     return " ".join(parts)
-
-
-def _skip_type(tokens: list[str], at: int) -> int:
-    """The place after the type that begins at `at`."""
-    depth = 0
-    while True:
-        depth += (tokens[at] == "(") - (tokens[at] == ")")
-        at += 1
-        if depth == 0:
-            return at
 
 
 def _decoded(name: str) -> str:

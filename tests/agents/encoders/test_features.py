@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aitp_gym.agents.encoders.bag import BagEncoder
+from aitp_gym.agents.encoders.config import EncoderConfig
 from aitp_gym.agents.encoders.features import goal_features, hash_features, statement_features
 from aitp_gym.agents.encoders.text_features import text_features, tokens
 
@@ -63,7 +64,7 @@ def test_hashes_are_the_same_on_every_machine():
 def test_the_bag_is_a_weighted_sum_of_rows():
     table = np.random.default_rng(0).normal(size=(64, 5)).astype(np.float32)
     goals = ["p\n⊢ p → q", f"⊢ {STATEMENT}"]
-    vectors = BagEncoder(table)(goals)
+    vectors = BagEncoder(EncoderConfig(width=5, buckets=64)).inference({"embedding": table})(goals)
     for goal, vector in zip(goals, vectors, strict=True):
         indices, weights = hash_features(goal_features(goal), 64)
         assert vector == pytest.approx(sum(w * table[i] for i, w in zip(indices, weights, strict=True)), abs=1e-5)

@@ -5,25 +5,31 @@ from aitp_gym.agents.encoders.config import EncoderConfig
 
 torch = pytest.importorskip("torch", reason="the transformer encoder needs torch: pip install 'aitp-gym[lightning]'")
 
-from aitp_gym.agents.encoders.transformer import (  # noqa: E402
-    TransformerInference,
-    init_transformer,
-    token_ids,
-)
+from aitp_gym.agents.encoders.transformer import TransformerEncoder  # noqa: E402
+from aitp_gym.errors import ConfigError  # noqa: E402
 
 CONFIG = EncoderConfig("transformer", width=16, buckets=100, layers=1, heads=2, max_tokens=6)
+ENCODER = TransformerEncoder(CONFIG)
+
+
+def untrained(seed):
+    return ENCODER.untrained(seed, np.random.default_rng(seed))
+
+
+def token_ids(texts):
+    return ENCODER.collate([ENCODER.read(text) for text in texts]).numpy()
 
 
 @pytest.fixture
 def encode():
-    return TransformerInference(CONFIG, init_transformer(CONFIG, seed=1))
+    return ENCODER.inference(untrained(seed=1))
 
 
 def test_token_ids_are_padded_and_keep_the_end_of_a_long_goal():
-    ids = token_ids(["p", "a b c d e f ⊢ q", ""], CONFIG)
+    ids = token_ids(["p", "a b c d e f ⊢ q", ""])
     assert ids.shape == (3, 6)
     assert (ids[0] > 0).tolist() == [True] + [False] * 5
-    assert ids[1].tolist() == token_ids(["c d e f ⊢ q"], CONFIG)[0].tolist()
+    assert ids[1].tolist() == token_ids(["c d e f ⊢ q"])[0].tolist()
     assert not ids[2].any()
     assert ids.max() <= CONFIG.buckets
 
@@ -46,8 +52,13 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_torchs_own_seed_alone()
     torch.manual_seed(0)
     expected = torch.rand(1)
     torch.manual_seed(0)
-    first, second = init_transformer(CONFIG, seed=1), init_transformer(CONFIG, seed=1)
+    first, second = untrained(seed=1), untrained(seed=1)
     assert torch.rand(1) == expected
     assert all(np.array_equal(first[name], second[name]) for name in first)
-    other = init_transformer(CONFIG, seed=2)
+    other = untrained(seed=2)
     assert not np.array_equal(first["embedding.weight"], other["embedding.weight"])
+
+
+def test_a_width_that_the_heads_cannot_share_is_refused():
+    with pytest.raises(ConfigError, match="multiple of"):
+        TransformerEncoder(EncoderConfig("transformer", width=30))

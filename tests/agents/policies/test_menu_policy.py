@@ -192,7 +192,5 @@ def test_bad_settings_are_refused():
         MenuPolicy("propositional", noise=-1)
     with pytest.raises(ConfigError, match=r"encoder\.kind"):
         MenuPolicy("propositional", encoder={"kind": "lstm"})
-    with pytest.raises(ConfigError, match="multiple of"):
-        MenuPolicy("propositional", encoder={"kind": "transformer", "width": 30})
     with pytest.raises(ConfigError, match="widht"):
         MenuPolicy("propositional", encoder={"widht": 30})

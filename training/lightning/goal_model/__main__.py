@@ -1,4 +1,4 @@
-"""The training command of the value network: traces in, a checkpoint and a result file out."""
+"""Training command of the value network: traces in, a checkpoint and a result file out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aitp_gym.agents.encoders.registry import ENCODERS
 from aitp_gym.errors import DependencyNotInstalled
 
 from ..command import Outputs, given, quieten_lightning, run_command
@@ -25,7 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = goal_model_parser("goal_model", "Train the value network from what became of goals in traces.")
     add = parser.add_argument
     add("--init", type=Path, metavar="CKPT", help="checkpoint to go on from (default: train afresh on all traces)")
-    add("--encoder", choices=("bag", "transformer"), default="bag")
+    add("--encoder", choices=tuple(ENCODERS), default="bag")
     add("--width", type=int, default=32, help="length of a goal's vector")
     add("--hidden", type=int, default=32, help="hidden units")
     add("--penalty", type=float, help="precision of the prior on the weights")
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace) -> None:
     try:
         from .fit import fit
-        from .module import TrainingConfig
+        from .module import GoalTrainingConfig
     except ImportError as error:
         raise DependencyNotInstalled(
             f"Training needs torch and lightning ({error}): pip install 'aitp-gym[lightning]'."
@@ -47,7 +48,7 @@ def _train(options: argparse.Namespace) -> None:
     quieten_lightning()
     outputs = Outputs(options)
     names = ("steps", "learning_rate", "penalty", "feature_dropout", "goals_per_batch", "provable_weight")
-    config = TrainingConfig(**given(options, names))
+    config = GoalTrainingConfig(**given(options, names))
     start = ValueNetwork(
         options.init,
         encoder=EncoderConfig(options.encoder, options.width),

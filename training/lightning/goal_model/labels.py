@@ -1,21 +1,35 @@
-"""From traces to labelled goals: what a goal model learns from."""
+"""Labelled goals from traces, which a goal model learns from, and their split into training and held-out theorems."""
 
 from __future__ import annotations
 
+import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+import numpy as np
+from scipy.stats import CensoredData, ecdf
+
 from aitp_gym.errors import ConfigError, TraceError
 from aitp_gym.proof import Attempt, Status
 from aitp_gym.traces import TraceReader
 
 from .replay import Worked, replay
-from .survival import Survival
 
-__all__ = ["Kind", "Label", "LabelRule", "OpenRule", "count_kinds", "label_goals", "read_labels"]
+__all__ = [
+    "GoalLabel",
+    "Kind",
+    "LabelRule",
+    "OpenRule",
+    "Survival",
+    "count_kinds",
+    "label_goals",
+    "read_labels",
+    "split_labels",
+]
 
 Kind = Literal["proved", "failed", "open"]
 OpenRule = Literal["survival", "search", "zero", "none"]
@@ -23,7 +37,7 @@ OpenRule = Literal["survival", "search", "zero", "none"]
 
 @dataclass(frozen=True, slots=True)
 class LabelRule:
-    """What is taught of goals that were neither proved nor fully explored.
+    """Rule for goals that were neither proved nor fully explored.
 
     Attributes:
         open_goals: `survival`: the share of goals like it that more tactics proved (see `Survival`); `search`: the
@@ -46,14 +60,15 @@ class LabelRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class GoalLabel:
     """One goal of one theorem, and the probability that it is provable.
 
     Attributes:
-        theorem: the theorem's name; `goal`: the goal's text.
-        value: the probability to learn: 1 if it was proved, 0 if nothing that the policy offers can prove it.
+        theorem: name of the theorem.
+        goal: text of the goal.
+        value: probability to learn, in [0, 1]: 1 if it was proved, 0 if nothing that the policy offers can prove it.
         kind: how the value came about.
-        visits: tactics applied to the goal and below it, see `Worked`.
+        visits: number of tactics applied to the goal and below it, see `Worked`.
     """
 
     theorem: str
@@ -63,8 +78,13 @@ class Label:
     visits: int
 
 
-def read_labels(folders: Sequence[Path], rule: LabelRule, split: str = "train") -> list[Label]:
-    """The labelled goals of the attempts at one split, by whatever policy.
+def read_labels(folders: Sequence[Path], rule: LabelRule, split: str = "train") -> list[GoalLabel]:
+    """Label the goals of the attempts at one split, by whatever policy.
+
+    Args:
+        folders: folders with traces.
+        rule: rule for goals that were left open.
+        split: name of the split.
 
     Raises:
         TraceError: a folder is no trace, or no goal in it can be labelled.
@@ -80,7 +100,7 @@ def read_labels(folders: Sequence[Path], rule: LabelRule, split: str = "train") 
     return labels
 
 
-def label_goals(attempts: Iterable[Attempt], rule: LabelRule) -> list[Label]:
+def label_goals(attempts: Iterable[Attempt], rule: LabelRule) -> list[GoalLabel]:
     """Label goals, each (theorem, goal) once, in the order in which they were first met.
 
     A goal that was met in several attempts counts as the best of them found it: proved, then failed, then open with
@@ -109,7 +129,7 @@ def label_goals(attempts: Iterable[Attempt], rule: LabelRule) -> list[Label]:
     for (theorem, goal), worked in found.items():
         value = _value(worked, rule, survival)
         if value is not None:
-            labels.append(Label(theorem, goal, value, _KINDS[worked.status], worked.visits))
+            labels.append(GoalLabel(theorem, goal, value, _KINDS[worked.status], worked.visits))
     return labels
 
 
@@ -131,7 +151,64 @@ def _value(worked: Worked, rule: LabelRule, survival: Survival) -> float | None:
     return 0.0 if rule.open_goals == "zero" else survival.proved_later(worked.visits)
 
 
-def count_kinds(labels: Iterable[Label]) -> dict[str, int]:
-    """How many labels there are of each kind."""
+def count_kinds(labels: Iterable[GoalLabel]) -> dict[str, int]:
+    """Count the labels of each kind; a kind that does not occur has 0."""
     counts = Counter(label.kind for label in labels)
     return {kind: counts[kind] for kind in get_args(Kind)}
+
+
+class Survival:
+    """Kaplan-Meier estimate of "not proved after t tactics", and what follows from it for open goals.
+
+    An attempt that ends leaves goals open that more tactics might have proved: their proof is censored. The product
+    limit uses them for as long as they were watched (E. L. Kaplan and P. Meier, JASA 53 (1958) 457-481), and gives an
+    open goal the share of those like it that were proved later, which is what redistributing its weight to the right
+    comes to (B. Efron, Proc. 5th Berkeley Symposium 4 (1967) 831-853). Goals that cannot be proved by what the policy
+    offers are watched for ever. One more of these is added, so that little data gives no certainty.
+
+    Args:
+        proved: numbers of tactics that proved goals took, each >= 1.
+        open_goals: numbers of tactics spent on goals that were left open, each >= 1.
+        failed: number of goals that cannot be proved.
+    """
+
+    def __init__(self, proved: Sequence[int], open_goals: Sequence[int], failed: int = 0) -> None:
+        for_ever = max([*proved, *open_goals], default=0) + 1
+        times = [*proved, *open_goals, *[for_ever] * (failed + 1)]
+        curve = ecdf(CensoredData.right_censored(times, np.arange(len(times)) >= len(proved))).sf
+        # As lists, because looking one number up in scipy's curve takes a fifth of a millisecond.
+        self._times: list[float] = curve.quantiles.tolist()
+        self._shares: list[float] = [1.0, *curve.probabilities.tolist()]
+
+    def unproved(self, tactics: int) -> float:
+        """Share of all goals that so many tactics do not prove, in (0, 1]."""
+        return self._shares[bisect_right(self._times, tactics)]
+
+    def proved_later(self, tactics: int) -> float:
+        """Share of the goals unproved after so many tactics that are proved later, in [0, 1)."""
+        return 1 - self._shares[-1] / self.unproved(tactics)
+
+
+def split_labels(labels: Sequence[GoalLabel], share: float, seed: int) -> tuple[list[GoalLabel], list[GoalLabel]]:
+    """Hold out the goals of about a share of the theorems.
+
+    A theorem's name and the seed alone decide, so more traces move no theorem. Goals of held-out theorems that a
+    training theorem has too are in neither part: they would measure memory.
+
+    Args:
+        labels: labelled goals.
+        share: share of the theorems to hold out, in [0, 1).
+        seed: for the split.
+
+    Returns:
+        Labels to learn from, and held-out ones.
+    """
+    train = [label for label in labels if not _is_held_out(label.theorem, share, seed)]
+    seen = {label.goal for label in train}
+    held_out = [label for label in labels if _is_held_out(label.theorem, share, seed) and label.goal not in seen]
+    return train, held_out
+
+
+def _is_held_out(theorem: str, share: float, seed: int) -> bool:
+    digest = hashlib.blake2b(f"{seed}\n{theorem}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") < share * 2**64

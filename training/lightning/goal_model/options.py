@@ -8,8 +8,7 @@ from typing import get_args
 from aitp_gym.errors import BadInput
 
 from ..command import command_parser
-from .labels import Label, LabelRule, OpenRule, read_labels
-from .split import split_labels
+from .labels import GoalLabel, LabelRule, OpenRule, read_labels, split_labels
 
 __all__ = ["goal_model_parser", "labels_of"]
 
@@ -27,8 +26,8 @@ def goal_model_parser(program: str, description: str) -> argparse.ArgumentParser
     return parser
 
 
-def labels_of(options: argparse.Namespace) -> tuple[list[Label], list[Label]]:
-    """Labels to learn from, and held-out ones.
+def labels_of(options: argparse.Namespace) -> tuple[list[GoalLabel], list[GoalLabel]]:
+    """Read the labels to learn from, and the held-out ones.
 
     Raises:
         TraceError: the traces cannot be read or hold nothing to learn from.

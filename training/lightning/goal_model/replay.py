@@ -1,4 +1,4 @@
-"""An attempt played again from its rows: what became of each goal that was worked on."""
+"""Replay of an attempt from its rows, which tells how each goal that was worked on ended."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ __all__ = ["Worked", "replay"]
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What became of one goal.
+    """End of one goal.
 
     Attributes:
-        goal: its text.
-        status: when the attempt ended. `FAILED` needs the record that goals were fully explored.
-        visits: tactics applied to the goal and to goals below it: up to its proof if it was proved, else in all.
-        critic_target: what the search itself made of the goal, if it says.
+        goal: text of the goal.
+        status: status when the attempt ended. `FAILED` needs the record that goals were fully explored.
+        visits: number of tactics applied to the goal and to goals below it: up to its proof if it was proved, else in
+            all.
+        critic_target: probability in [0, 1] that the search itself gave the goal, if it says.
     """
 
     goal: str

@@ -1,4 +1,4 @@
-"""The training command of the seq2seq goal model: traces and a pretrained model in, a checkpoint and a result out."""
+"""Training command of the seq2seq goal model: traces and a pretrained model in, a checkpoint and a result out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One training: labelled goals and a pretrained model in, a checkpoint folder and its figures out."""
+"""Training of a seq2seq goal model: labelled goals and a pretrained model in, a checkpoint folder and figures out."""
 
 from __future__ import annotations
 
@@ -12,18 +12,38 @@ import torch
 from aitp_gym.agents.goal_models.seq2seq import Answers, Seq2SeqGoalModel, load_pretrained
 from aitp_gym.proof import Goal
 
-from ..goal_model.labels import Label
+from ..goal_model.labels import GoalLabel
 from ..goal_model.measure import measured
-from ..steps import train_steps
-from .data import Seq2SeqData
-from .module import Seq2SeqConfig, Seq2SeqModule
+from ..steps import ShuffledBatches, train_steps
+from .module import Seq2SeqBatch, Seq2SeqConfig, Seq2SeqModule
 
-__all__ = ["fit_seq2seq"]
+__all__ = ["Seq2SeqData", "fit_seq2seq"]
+
+
+class Seq2SeqData(ShuffledBatches[GoalLabel]):
+    """Data module of labelled goals as a seq2seq model reads them.
+
+    Args:
+        labels: N labelled goals.
+        answers: the question that is put about each goal.
+        goals_per_batch: number of goals in a batch.
+        seed: for the order.
+    """
+
+    def __init__(self, labels: Sequence[GoalLabel], answers: Answers, goals_per_batch: int, seed: int = 0) -> None:
+        super().__init__(labels, goals_per_batch, seed)
+        self._answers = answers
+
+    def collate(self, items: Sequence[GoalLabel]) -> Seq2SeqBatch:
+        """Batch of B labels: token ids, shape (B, T), and values, shape (B,)."""
+        inputs = self._answers.ask([label.goal for label in items])
+        value = torch.tensor([label.value for label in items])
+        return Seq2SeqBatch(inputs["input_ids"], inputs["attention_mask"], value)
 
 
 def fit_seq2seq(
-    train: Sequence[Label],
-    held_out: Sequence[Label],
+    train: Sequence[GoalLabel],
+    held_out: Sequence[GoalLabel],
     start: Path,
     checkpoint: Path,
     config: Seq2SeqConfig,
@@ -39,13 +59,14 @@ def fit_seq2seq(
         held_out: labels to measure on.
         start: folder of a pretrained encoder-decoder of the T5 family, for example the tactic generator.
         checkpoint: folder to write, as `save_pretrained` does.
-        config: of the training.
-        seed: of everything random.
+        config: settings of the training.
+        seed: for everything random.
         accelerator: Lightning's name of where to train.
         progress: show a progress bar.
 
     Returns:
-        Metrics as JSON values, see `measure.measured`.
+        Metrics as JSON values, see `measure.measured`; with them `loss`, in nats, where an epoch was finished, and
+        `train_s`, in seconds.
 
     Raises:
         CheckpointError: the pretrained model cannot be used.
@@ -55,16 +76,15 @@ def fit_seq2seq(
     answers = Answers(tokenizer, config.max_tokens)
     module = Seq2SeqModule(model.train(), answers, config)
     data = Seq2SeqData(train, answers, config.goals_per_batch, seed)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        logged = train_steps(
-            module,
-            data,
-            steps=config.steps,
-            progress=progress,
-            accelerator=accelerator,
-            gradient_clip=config.gradient_clip,
-        )
+    logged = train_steps(
+        module,
+        data,
+        steps=config.steps,
+        seed=seed,
+        progress=progress,
+        accelerator=accelerator,
+        gradient_clip=config.gradient_clip,
+    )
     model.cpu().save_pretrained(checkpoint)
     tokenizer.save_pretrained(checkpoint)
     trained = Seq2SeqGoalModel(checkpoint, max_tokens=config.max_tokens, device=_device(accelerator))

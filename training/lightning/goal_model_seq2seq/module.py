@@ -1,9 +1,9 @@
-"""The Lightning module: which of two tokens a seq2seq model answers with."""
+"""Lightning module of the seq2seq goal model: cross-entropy over its two answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import lightning
 import torch
@@ -13,23 +13,22 @@ from aitp_gym.agents.goal_models.seq2seq import MAX_TOKENS, Answers
 from aitp_gym.errors import ConfigError
 
 from ..goal_model.module import weighted_cross_entropy
-from .data import Seq2SeqBatch
 
-__all__ = ["Seq2SeqConfig", "Seq2SeqModule"]
+__all__ = ["Seq2SeqBatch", "Seq2SeqConfig", "Seq2SeqModule"]
 
 
 @dataclass(frozen=True, slots=True)
 class Seq2SeqConfig:
-    """How the seq2seq goal model is trained; the defaults but `steps` and `goals_per_batch` are those of BAIT.
+    """Settings of the seq2seq goal model's training; the defaults but `steps` and `goals_per_batch` are those of BAIT.
 
     Attributes:
-        steps: batches to learn from.
-        learning_rate: of AdamW, after the warm-up.
-        warmup: batches during which the learning rate rises from 0 in a straight line.
-        goals_per_batch: goals in a batch (BAIT: 1).
-        max_tokens: of an input.
+        steps: number of batches to learn from.
+        learning_rate: learning rate of AdamW, after the warm-up.
+        warmup: number of batches during which the learning rate rises from 0 in a straight line.
+        goals_per_batch: number of goals in a batch (BAIT: 1).
+        max_tokens: number of tokens of an input, at most.
         provable_weight: how many times a provable goal counts, an unprovable one counting once. Another number than
-            1 moves the probabilities, see `goal_model.module.TrainingConfig`.
+            1 moves the probabilities, see `goal_model.module.GoalTrainingConfig`.
         gradient_clip: greatest norm of a gradient.
     """
 
@@ -48,13 +47,27 @@ class Seq2SeqConfig:
             raise ConfigError(f"provable_weight and gradient_clip must be positive: {self}.")
 
 
+class Seq2SeqBatch(NamedTuple):
+    """B labelled goals.
+
+    Attributes:
+        input_ids: token ids, padded, shape (B, T).
+        attention_mask: 1 for a token, 0 for padding, shape (B, T).
+        value: probabilities to learn, in [0, 1], shape (B,).
+    """
+
+    input_ids: Tensor
+    attention_mask: Tensor
+    value: Tensor
+
+
 class Seq2SeqModule(lightning.LightningModule):  # type: ignore[misc]  # checked without lightning's types
     """Weighted cross-entropy over the two answers at the first position; no other token takes part.
 
     Args:
         model: a Hugging Face encoder-decoder; it is trained in place.
         answers: the question and the two answers.
-        config: of the training.
+        config: settings of the training.
     """
 
     def __init__(self, model: nn.Module, answers: Answers, config: Seq2SeqConfig) -> None:
@@ -64,7 +77,7 @@ class Seq2SeqModule(lightning.LightningModule):  # type: ignore[misc]  # checked
         self._answers = answers
 
     def training_step(self, batch: Seq2SeqBatch, batch_idx: int) -> Tensor:
-        """Cross-entropy in nats for each unit of weight."""
+        """Cross-entropy in nats for each unit of weight, shape ()."""
         inputs = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask}
         scores = self._answers.logprobs(self.model, inputs)
         loss = weighted_cross_entropy(scores[:, 0], scores[:, 1], batch.value, self.config.provable_weight)

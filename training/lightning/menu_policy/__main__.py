@@ -1,4 +1,4 @@
-"""The training command: traces in, a checkpoint and a result file out."""
+"""Training command of the menu policy: traces in, a checkpoint and a result file out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aitp_gym.agents.encoders.registry import ENCODERS
 from aitp_gym.errors import DependencyNotInstalled
 
 from ..command import Outputs, command_parser, given, quieten_lightning, run_command
@@ -27,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--menu", required=True, help="name of a menu, or path of its file")
     add("--init", type=Path, metavar="CKPT", help="checkpoint to go on from (default: train afresh on all traces)")
-    add("--encoder", choices=("bag", "transformer"), default="bag")
+    add("--encoder", choices=tuple(ENCODERS), default="bag")
     add("--width", type=int, default=32, help="length of a goal's vector")
     add("--penalty", type=float, help="precision of the prior on the weights")
     add("--feature-dropout", type=float)
@@ -38,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace) -> None:
     try:
         from .fit import fit
-        from .module import TrainingConfig
+        from .module import MenuTrainingConfig
     except ImportError as error:
         raise DependencyNotInstalled(
             f"Training needs torch and lightning ({error}): pip install 'aitp-gym[lightning]'."
@@ -54,7 +55,7 @@ def _train(options: argparse.Namespace) -> None:
     menu = Menu.load(options.menu)
     outputs = Outputs(options, frequency="frequency.json")
     names = ("steps", "learning_rate", "penalty", "feature_dropout", "open_weight")
-    config = TrainingConfig(**given(options, names))
+    config = MenuTrainingConfig(**given(options, names))
     if options.init is None:
         start = MenuPolicy(menu, encoder=EncoderConfig(options.encoder, options.width), init_seed=options.seed)
     else:

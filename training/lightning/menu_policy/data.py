@@ -1,83 +1,58 @@
-"""The data module: batches of goals, each with all that was tried at it."""
+"""Data module of the menu policy: batches of goals, each with all that was tried at it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.utils.data import DataLoader
 
-from aitp_gym.agents.encoders.bag import hashed_goal
+from aitp_gym.agents.encoders.bag_module import bag_of
 from aitp_gym.agents.encoders.config import EncoderConfig
+from aitp_gym.agents.encoders.registry import encoder_of
 
-from ..bags import Bag, bag_of
+from ..steps import ShuffledBatches
 from .examples import Examples
-from .network import Batch
+from .network import MenuBatch
 
 __all__ = ["MenuData"]
 
 
-class MenuData(lightning.LightningDataModule):  # type: ignore[misc]  # checked without lightning's types
-    """Serves examples goal by goal, in an order drawn anew for each epoch.
+class MenuData(ShuffledBatches[int]):
+    """Data module of examples goal by goal; an item is the number of a goal, and each goal is read once.
 
     Args:
-        examples: what was tried.
-        encoder: of goals; decides what a goal is turned into.
-        goals_per_batch: how many goals make a batch.
-        seed: of the order.
+        examples: examples to learn from.
+        encoder: configuration of the encoder, which says what is read of a goal.
+        goals_per_batch: number of goals in a batch.
+        seed: for the order.
     """
 
     def __init__(self, examples: Examples, encoder: EncoderConfig, goals_per_batch: int = 64, seed: int = 0) -> None:
-        super().__init__()
+        super().__init__(range(len(examples.goals)), goals_per_batch, seed)
         self.examples = examples
-        self.goals_per_batch = goals_per_batch
-        self.seed = seed
-        if encoder.kind == "bag":
-            self._bags = [hashed_goal(text, encoder.buckets) for text in examples.goals]
-            self._ids: NDArray[np.int64] | None = None
-        else:
-            from aitp_gym.agents.encoders.transformer import token_ids
-
-            self._ids = token_ids(examples.goals, encoder)
+        self._encoder = encoder_of(encoder)
+        self._features = [self._encoder.read(text) for text in examples.goals]
         order = np.argsort(examples.goal, kind="stable")
         self._by_goal = np.split(order, np.cumsum(np.bincount(examples.goal, minlength=len(examples.goals)))[:-1])
 
-    def train_dataloader(self) -> DataLoader[Batch]:
-        """Batches of `goals_per_batch` goals."""
-        return DataLoader(
-            range(len(self.examples.goals)),  # type: ignore[arg-type]
-            batch_size=self.goals_per_batch,
-            shuffle=True,
-            generator=torch.Generator().manual_seed(self.seed),
-            collate_fn=self.collate,
-        )
-
-    def collate(self, goals: Sequence[int]) -> Batch:
-        """The batch of all examples at the given goals."""
+    def collate(self, items: Sequence[int]) -> MenuBatch:
+        """Batch of all E examples at the given G goals, by their numbers; see `MenuBatch` for the shapes."""
         examples = self.examples
-        rows = np.concatenate([self._by_goal[goal] for goal in goals])
-        place = np.repeat(np.arange(len(goals)), [len(self._by_goal[goal]) for goal in goals])
-        features: Bag | Tensor
-        if self._ids is None:
-            features = bag_of([self._bags[goal] for goal in goals])
-        else:
-            ids = self._ids[list(goals)]
-            features = torch.from_numpy(ids[:, : max(1, int((ids > 0).sum(1).max()))])
-        listed = [place for place, goal in enumerate(goals) if goal in examples.shortlists]
-        shortlists = [examples.shortlists[goals[place]] for place in listed]
+        rows = np.concatenate([self._by_goal[goal] for goal in items])
+        place = np.repeat(np.arange(len(items)), [len(self._by_goal[goal]) for goal in items])
+        listed = [place for place, goal in enumerate(items) if goal in examples.shortlists]
+        shortlists = [examples.shortlists[items[place]] for place in listed]
         rows_of = _padded([each.rows for each in shortlists], np.int64, -1)
         premises, statements = np.unique(rows_of, return_inverse=True)
         # The filler, where there is any, is the least of them; it stays -1 when it leaves the list.
         fillers = int((premises < 0).sum())
         premises, statements = premises[fillers:], statements.reshape(rows_of.shape) - fillers
-        return Batch(
-            goals=features,
-            dense=torch.from_numpy(examples.dense[list(goals)]),
+        return MenuBatch(
+            goals=self._encoder.collate([self._features[goal] for goal in items]),
+            dense=torch.from_numpy(examples.dense[list(items)]),
             goal=torch.from_numpy(place),
             group=torch.from_numpy(examples.group[rows]),
             pooled=torch.from_numpy(examples.pooled[rows]),

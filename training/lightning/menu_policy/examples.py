@@ -1,4 +1,4 @@
-"""What was tried, as arrays: features computed once, before training."""
+"""Examples for the menu policy: tried tactics as arrays, features computed once before training."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from aitp_gym.agents.encoders.bag import Sparse
 from aitp_gym.agents.encoders.features import hash_features, statement_features
 from aitp_gym.agents.policies.menu_config import MenuPolicyConfig
 from aitp_gym.agents.policies.menu_network import look_up, pool_cosines, shortlist
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Library, Premises
 
-from ..bags import Sparse
 from .tried import Tried
 
 __all__ = ["Examples", "Shortlist", "build_examples"]
@@ -22,10 +22,11 @@ __all__ = ["Examples", "Shortlist", "build_examples"]
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """The S premises nearest to a goal, and what the goal's proofs made of them.
+    """Shortlist of the S premises nearest to a goal, and how often its proofs used them.
 
     Attributes:
-        rows: of `Examples.statements`, shape (S,); `cosines`: shape (S,).
+        rows: places in `Examples.statements`, int64, shape (S,).
+        cosines: tf-idf similarities to the goal, in [0, 1], shape (S,).
         used: for each premise, the successes that named it, each divided by how many premises it named; shape (S,).
     """
 
@@ -39,11 +40,14 @@ class Examples:
     """E tried tactics at G goals.
 
     Attributes:
-        goals: texts of the goals, length G; `dense`: their dense features, shape (G, K).
-        goal: of each tried tactic, shape (E,); `group`: of its slot, shape (E,).
-        pooled: greatest and mean similarity of its premises, shape (E, 2).
-        label: 1 for a success, else 0, shape (E,); `weight`: shape (E,).
-        shortlists: by goal, where a success named premises.
+        goals: texts of the goals, length G.
+        dense: dense features of the goals, shape (G, K).
+        goal: number of each tried tactic's goal, shape (E,).
+        group: group of each tried tactic's slot, shape (E,).
+        pooled: greatest and mean similarity of each tried tactic's premises, shape (E, 2).
+        label: 1 for a success, else 0, shape (E,).
+        weight: weight of each tried tactic in the loss, in [0, 1], shape (E,).
+        shortlists: shortlists by number of the goal, where a success named premises.
         statements: features of the premises in shortlists.
     """
 
@@ -62,13 +66,13 @@ class Examples:
 
 
 def build_examples(tried: Sequence[Tried], menu: Menu, config: MenuPolicyConfig, open_weight: float) -> Examples:
-    """Compute features and labels.
+    """Compute features and labels; see `Examples` for the shapes.
 
     Args:
-        tried: what was tried.
-        menu: whose slots it names.
-        config: of the network.
-        open_weight: weight of an example that worked but is on no accepted proof; all others weigh 1.
+        tried: E tried tactics.
+        menu: menu whose slots they name.
+        config: configuration of the network.
+        open_weight: weight, in [0, 1], of an example that worked but is on no accepted proof; all others weigh 1.
     """
     libraries: dict[str, _LibraryView] = {}
     places: dict[tuple[str, str, int], int] = {}

@@ -1,4 +1,4 @@
-"""One training: what was tried in, a frequency policy and a menu policy out."""
+"""Training of a menu policy: tried tactics in, the policy and a frequency policy out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
@@ -18,15 +17,22 @@ from ..steps import one_thread, train_steps
 from ..weights import numpy_weights
 from .data import MenuData
 from .examples import build_examples
-from .module import MenuModule, TrainingConfig
+from .module import MenuModule, MenuTrainingConfig
 from .network import MenuNetwork
 from .tried import Tried
 
-__all__ = ["Fitted", "fit"]
+__all__ = ["FittedMenuPolicy", "fit"]
 
 
-class Fitted(NamedTuple):
-    """What a training gives."""
+class FittedMenuPolicy(NamedTuple):
+    """Result of a training.
+
+    Attributes:
+        policy: trained menu policy.
+        frequency: frequency policy fitted to the same data.
+        metrics: numbers of examples, goals and successes; `loss` of the last whole epoch, in nats for each unit of
+            weight, NaN if none was finished; `train_s`, in seconds.
+    """
 
     policy: MenuPolicy
     frequency: FrequencyPolicy
@@ -37,20 +43,20 @@ def fit(
     tried: Sequence[Tried],
     menu: Menu,
     start: MenuPolicy,
-    config: TrainingConfig,
+    config: MenuTrainingConfig,
     *,
     seed: int,
     keep_biases: bool = False,
     progress: bool = False,
-) -> Fitted:
+) -> FittedMenuPolicy:
     """Train a menu policy, and fit the frequency baseline to the same data.
 
     Args:
-        tried: what was tried; not empty.
-        menu: whose slots it names.
-        start: the policy to start from; it is not changed.
-        config: of the training.
-        seed: of everything random.
+        tried: tried tactics to learn from; not empty.
+        menu: menu whose slots they name.
+        start: policy to start from; it is not changed.
+        config: settings of the training.
+        seed: for everything random.
         keep_biases: start from the slots' biases of `start`, not from their rates of success.
         progress: show a progress bar.
     """
@@ -63,9 +69,8 @@ def fit(
     network = MenuNetwork(start.config.encoder, weights, config.feature_dropout)
     module = MenuModule(network, config, float(examples.weight.sum()))
     data = MenuData(examples, start.config.encoder, config.goals_per_batch, seed)
-    with torch.random.fork_rng(devices=[]), one_thread():
-        torch.manual_seed(seed)
-        logged = train_steps(module, data, steps=config.steps, progress=progress)
+    with one_thread():
+        logged = train_steps(module, data, steps=config.steps, seed=seed, progress=progress)
     policy = MenuPolicy.from_weights(menu, start.config, numpy_weights(module.network), noise=start.noise)
     # The last epoch ends early where the steps do, and has no mean of its own then.
     loss = logged.get("loss", float("nan"))
@@ -76,7 +81,7 @@ def fit(
         "loss": loss,
         "train_s": time.monotonic() - began,
     }
-    return Fitted(policy, frequency, metrics)
+    return FittedMenuPolicy(policy, frequency, metrics)
 
 
 def _group_biases(menu: Menu, frequency: FrequencyPolicy) -> NDArray[np.float32]:

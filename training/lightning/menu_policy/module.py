@@ -1,36 +1,35 @@
-"""The Lightning module: logistic regression of "will this tactic be part of a proof" on goal and tactic."""
+"""Lightning module of the menu policy: logistic regression of "will this tactic be part of a proof"."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import lightning
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from aitp_gym.errors import ConfigError
 
-from .network import Batch, MenuNetwork
+from ..map_estimate import MapEstimate
+from .network import MenuBatch, MenuNetwork
 
-__all__ = ["MenuModule", "TrainingConfig"]
+__all__ = ["MenuModule", "MenuTrainingConfig"]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingConfig:
-    """How the menu policy is trained.
+class MenuTrainingConfig:
+    """Settings of the menu policy's training.
 
     Attributes:
-        steps: batches to learn from; a number of batches suits little data and much, a number of epochs does not.
-        learning_rate: of Adam at the start; it falls to 0 in a straight line.
+        steps: number of batches to learn from; it suits little data and much, a number of epochs does not.
+        learning_rate: learning rate of Adam at the start; it falls to 0 in a straight line.
         penalty: precision of the Gaussian prior on each weight, against one unit of log-likelihood for each example.
             Evidence has to add up before a weight moves, which is what keeps a few dozen successes from being learned
             by heart.
-        bias_penalty: the same for the biases of slots.
+        bias_penalty: the same precision for the biases of slots.
         feature_dropout: probability that a feature of a goal or statement is left out.
-        open_weight: weight of a tactic that worked but is on no accepted proof.
-        goals_per_batch: goals in a batch.
+        open_weight: weight, in [0, 1], of a tactic that worked but is on no accepted proof.
+        goals_per_batch: number of goals in a batch.
     """
 
     steps: int = 600
@@ -50,7 +49,7 @@ class TrainingConfig:
             raise ConfigError(f"0 <= feature_dropout < 1 and 0 <= open_weight <= 1 must hold: {self}.")
 
 
-class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked without lightning's types
+class MenuModule(MapEstimate):
     """Maximum a posteriori estimate of the menu policy from what was tried.
 
     The logit of a tactic is fitted as the log-odds that it is part of a proof (binary cross-entropy), so that the order
@@ -59,20 +58,18 @@ class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked wi
     goals would teach which goals are easy and not which premises help.
 
     Args:
-        network: to train; the weights it comes with are the means of the prior.
-        config: of the training.
-        total_weight: of all examples; a batch stands for its share of it.
+        network: network to train; the weights it comes with are the means of the prior.
+        config: settings of the training.
+        total_weight: sum of the weights of all examples; a batch stands for its share of it.
     """
 
-    def __init__(self, network: MenuNetwork, config: TrainingConfig, total_weight: float) -> None:
-        super().__init__()
-        self.network = network
+    def __init__(self, network: MenuNetwork, config: MenuTrainingConfig, total_weight: float) -> None:
+        super().__init__(network, config.steps, config.learning_rate)
         self.config = config
         self.total_weight = total_weight
-        self._means = {name: value.detach().clone() for name, value in network.named_parameters()}
 
-    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Negative log-posterior for each unit of weight."""
+    def training_step(self, batch: MenuBatch, batch_idx: int) -> Tensor:
+        """Negative log-posterior for each unit of weight, in nats, shape ()."""
         logits, scores = self.network(batch)
         tactics = functional.binary_cross_entropy_with_logits(logits, batch.label, weight=batch.weight, reduction="sum")
         # Beyond the end of a shortlist a score is -inf, and nothing is used.
@@ -85,13 +82,7 @@ class MenuModule(lightning.LightningModule):  # type: ignore[misc]  # checked wi
     def _penalty(self) -> Tensor:
         """Negative logarithm of the prior, up to a constant."""
         total = torch.zeros(())
-        for name, value in self.network.named_parameters():
+        for name, squares in self.moved():
             precision = self.config.bias_penalty if name == "slot.bias" else self.config.penalty
-            total = total + precision / 2 * (value - self._means[name]).square().sum()
+            total = total + precision / 2 * squares
         return total
-
-    def configure_optimizers(self) -> dict[str, Any]:
-        """Adam; the penalty is part of the loss, because AdamW's decay does not weigh it against the evidence."""
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.config.learning_rate)
-        schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, total_iters=self.config.steps)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,4 +1,4 @@
-"""From traces to what was tried: a goal, a slot of the menu, its premises, and whether it was worth it."""
+"""Tried tactics from traces: a goal, a slot of the menu, its premises, and whether it was worth it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from aitp_gym.traces import TraceReader
 __all__ = ["PremisesOf", "Tried", "read_tried", "tried_in"]
 
 PremisesOf = Callable[[Theorem], Premises]
+"""Gives the premises that a theorem may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,11 @@ class Tried:
     """One tactic tried at one goal of one theorem.
 
     Attributes:
-        theorem: the theorem's name.
-        goal: text of the goal; `premises`: what it could use.
-        tactic: text of the tactic; `slot`: the slot of the menu that wrote it, ranks by tf-idf similarity.
+        theorem: name of the theorem.
+        goal: text of the goal.
+        premises: premises that it could use.
+        tactic: text of the tactic.
+        slot: number of the menu's slot that wrote it, ranks by tf-idf similarity.
         used: names of the tactic's premises.
         success: whether an accepted proof uses the step, or the author of an imported one.
         open: whether it worked, but no accepted proof uses it: it may have led somewhere or not.
@@ -41,7 +44,13 @@ class Tried:
 
 
 def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, split: str = "train") -> list[Tried]:
-    """What was tried in the attempts of one split, in the order of the traces.
+    """Read what was tried in the attempts of one split, in the order of the traces.
+
+    Args:
+        folders: folders with traces.
+        menu: menu whose slots wrote the tactics.
+        premises_of: gives the premises that a theorem may use.
+        split: name of the split.
 
     Raises:
         TraceError: a folder is no trace, or none of its steps can be learned from with this menu.
@@ -58,7 +67,7 @@ def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, spl
 
 
 def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -> list[Tried]:
-    """What was tried, each (theorem, goal, tactic) once, in the order of the first try.
+    """Collect what was tried, each (theorem, goal, tactic) once, in the order of the first try.
 
     Several iterations try the same tactic at the same goal; counting it each time would weigh easy theorems by the
     number of iterations. A tactic that was part of an accepted proof in any of them is a success. A step that a check

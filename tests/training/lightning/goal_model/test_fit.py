@@ -4,17 +4,19 @@ import torch
 
 from aitp_gym.agents.goal_models.value_network import ValueNetwork, ValueNetworkConfig, untrained_weights
 from aitp_gym.errors import ConfigError
-from aitp_gym.training.lightning.goal_model.data import GoalData
-from aitp_gym.training.lightning.goal_model.fit import fit
+from aitp_gym.training.lightning.goal_model.fit import GoalData, fit
 from aitp_gym.training.lightning.goal_model.labels import LabelRule, label_goals
-from aitp_gym.training.lightning.goal_model.module import TrainingConfig, weighted_cross_entropy
-from aitp_gym.training.lightning.goal_model.network import GoalNetwork
+from aitp_gym.training.lightning.goal_model.module import (
+    GoalNetwork,
+    GoalTrainingConfig,
+    weighted_cross_entropy,
+)
 
 from .conftest import learnable_attempts
 
 TRAIN = label_goals(learnable_attempts(200, seed=1), LabelRule())
 HELD_OUT = label_goals(learnable_attempts(60, seed=2), LabelRule())
-CONFIG = TrainingConfig(steps=120, goals_per_batch=32, penalty=0.1)
+CONFIG = GoalTrainingConfig(steps=120, goals_per_batch=32, penalty=0.1)
 
 
 @pytest.mark.parametrize("kind", ["bag", "transformer"])
@@ -28,12 +30,12 @@ def test_training_learns_which_goals_are_provable(kind):
 
 
 def test_the_same_seed_gives_the_same_network():
-    one, same, other = (fit(TRAIN, [], ValueNetwork(), TrainingConfig(steps=5), seed=s).network for s in (0, 0, 1))
+    one, same, other = (fit(TRAIN, [], ValueNetwork(), GoalTrainingConfig(steps=5), seed=s).network for s in (0, 0, 1))
     assert one.versions == same.versions != other.versions
 
 
 def test_without_held_out_goals_there_are_counts_alone():
-    metrics = fit(TRAIN, [], ValueNetwork(), TrainingConfig(steps=2), seed=0).metrics
+    metrics = fit(TRAIN, [], ValueNetwork(), GoalTrainingConfig(steps=2), seed=0).metrics
     assert metrics["held_out_goals"] == 0
     assert "calibration" not in metrics
 
@@ -49,7 +51,7 @@ def test_the_torch_network_computes_what_inference_does(kind):
     network = GoalNetwork(config.encoder, weights).eval()
     data = GoalData(HELD_OUT, config.encoder, 8)
     with torch.no_grad():
-        logits = network(data.collate(range(20)))
+        logits = network(data.collate(data.items[:20]))
     expected = ValueNetwork.from_weights(config, weights).score_texts([label.goal for label in HELD_OUT[:20]])
     assert torch.nn.functional.logsigmoid(logits).tolist() == pytest.approx(expected, abs=1e-4)
 
@@ -71,4 +73,4 @@ def test_a_weight_moves_the_best_probability_as_documented():
 @pytest.mark.parametrize("field", ["steps", "learning_rate", "goals_per_batch", "provable_weight"])
 def test_settings_that_make_no_sense_are_refused(field):
     with pytest.raises(ConfigError, match=field):
-        TrainingConfig(**{field: 0})
+        GoalTrainingConfig(**{field: 0})

@@ -12,7 +12,7 @@ from aitp_gym.proof import Goal, Premises
 from aitp_gym.training.lightning.menu_policy.data import MenuData
 from aitp_gym.training.lightning.menu_policy.examples import build_examples
 from aitp_gym.training.lightning.menu_policy.fit import fit
-from aitp_gym.training.lightning.menu_policy.module import TrainingConfig
+from aitp_gym.training.lightning.menu_policy.module import MenuTrainingConfig
 from aitp_gym.training.lightning.menu_policy.network import MenuNetwork
 from aitp_gym.training.lightning.menu_policy.tried import tried_in
 
@@ -34,7 +34,7 @@ def accuracy(policy) -> float:
 def test_training_learns_what_depends_on_the_goal_and_frequency_cannot(kind):
     tried = tried_in(propositional_attempts(200, seed=1), MENU, no_premises)
     start = MenuPolicy(MENU, encoder={"kind": kind, "width": 16, "layers": 1})
-    config = TrainingConfig(steps=200, learning_rate=0.01, goals_per_batch=32)
+    config = MenuTrainingConfig(steps=200, learning_rate=0.01, goals_per_batch=32)
     fitted = fit(tried, MENU, start, config, seed=0)
     assert accuracy(start) < 0.2
     assert accuracy(fitted.frequency) < 0.6
@@ -100,7 +100,7 @@ def test_what_successes_named_is_shared_among_the_shortlist(library_attempts, pr
 def test_the_same_seed_trains_the_same_policy(library_attempts, premises_of):
     menu = Menu.load("hollight-full")
     tried = tried_in(library_attempts, menu, premises_of)
-    config = TrainingConfig(steps=20)
+    config = MenuTrainingConfig(steps=20)
     digests = [
         fit(tried, menu, MenuPolicy(menu), config, seed=seed).policy.versions["weights_digest"] for seed in (1, 1, 2)
     ]
@@ -109,7 +109,7 @@ def test_the_same_seed_trains_the_same_policy(library_attempts, premises_of):
 
 def test_training_starts_from_the_slots_rates_of_success():
     tried = tried_in(propositional_attempts(100, seed=1), MENU, no_premises)
-    fitted = fit(tried, MENU, MenuPolicy(MENU, noise=0.0), TrainingConfig(steps=1, learning_rate=1e-9), seed=0)
+    fitted = fit(tried, MENU, MenuPolicy(MENU, noise=0.0), MenuTrainingConfig(steps=1, learning_rate=1e-9), seed=0)
     goal, none = [Goal.single("a ↔ b")], [Premises.none()]
     learned = [s.tactic for s in fitted.policy.get_tactics(goal, none, 3)[0]]
     frequent = [s.tactic for s in fitted.frequency.get_tactics(goal, none, 3)[0]]
@@ -118,7 +118,7 @@ def test_training_starts_from_the_slots_rates_of_success():
 
 def test_training_reports_what_it_saw():
     attempts = propositional_attempts(50, seed=3)
-    fitted = fit(tried_in(attempts, MENU, no_premises), MENU, MenuPolicy(MENU), TrainingConfig(steps=30), seed=0)
+    fitted = fit(tried_in(attempts, MENU, no_premises), MENU, MenuPolicy(MENU), MenuTrainingConfig(steps=30), seed=0)
     assert fitted.metrics["goals"] == len({step.goal for attempt in attempts for step in attempt.steps})
     assert fitted.metrics["successes"] > 0
     assert math.isfinite(fitted.metrics["loss"])
@@ -127,4 +127,4 @@ def test_training_reports_what_it_saw():
 @pytest.mark.parametrize("bad", [{"steps": 0}, {"learning_rate": 0}, {"feature_dropout": 1.0}, {"open_weight": 2.0}])
 def test_bad_settings_are_refused(bad):
     with pytest.raises(ConfigError, match=next(iter(bad))):
-        TrainingConfig(**bad)
+        MenuTrainingConfig(**bad)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from aitp_gym.errors import BadInput
-from aitp_gym.training.lightning.goal_model.calibration import calibration
+from aitp_gym.training.lightning.goal_model.measure import calibration
 
 
 def test_figures_by_hand():
