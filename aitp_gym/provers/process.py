@@ -132,6 +132,7 @@ class Running:
 
     def __init__(self, popen: subprocess.Popen[bytes], log: Path) -> None:
         self._popen = popen
+        self._owner = os.getpid()
         self.log = log
         self.pid = popen.pid
 
@@ -153,11 +154,20 @@ class Running:
             return None
 
     def close(self) -> None:
-        """Kill it and everything in its process group, and wait. Calling it twice is allowed."""
-        if self._popen.poll() is None:
+        """Kill it and everything in its process group, and wait. Calling it twice is allowed.
+
+        A fork of the process that started it only lets go of it.
+        """
+        if self._owner == os.getpid() and self._popen.poll() is None:
             # Not reaped yet, so the number is still that of our process and its group.
             os.killpg(self.pid, signal.SIGKILL)
             self._popen.wait()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close our ends of its pipes and leave it alone. Calling it twice is allowed."""
+        # In a fork, where it is no child of ours, this takes note of that: nobody will be warned that it still runs.
+        self._popen.poll()
         for stream in (self.stdin, self.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):

@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from ...errors import ProverUnavailable
 from ...files import replacing
 from ...proof import Library, Premise
+from ..prover_process import ProcessFault
 from .heap import Heap, build
-from .worker import Worker, WorkerDied, WorkerSilent
+from .worker import Worker
 
 __all__ = ["TheoremRow", "load_library", "premise_indices", "theorem_rows"]
 
@@ -116,10 +117,11 @@ def _export(heap: Heap, path: Path) -> None:
     """Ask HOL4 for its library and write it, whole or not at all."""
     worker = Worker(heap, _MEMORY_MB)
     try:
-        theories = worker.request(op="theories")["theories"]
+        theories = worker.request({"op": "theories"})["theories"]
         # One request for each theory: all at once would take HOL4 longer than a request may.
-        found = [row for theory in theories for row in worker.request(op="library", theory=theory["name"])["rows"]]
-    except (WorkerDied, WorkerSilent, KeyError) as error:
+        requests = [{"op": "library", "theory": theory["name"]} for theory in theories]
+        found = [row for request in requests for row in worker.request(request)["rows"]]
+    except (ProcessFault, KeyError) as error:
         raise ProverUnavailable(f"HOL4 could not export its library: {error}") from error
     finally:
         worker.close()

@@ -10,10 +10,11 @@ from typing import Any
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
 from ..pool import Pool
+from ..prover_process import ProcessDied, ProcessFault
 from .heap import locate
 from .library import TheoremRow, load_library, premise_indices, theorem_rows
 from .session import Hol4Session, Setting, enter, microseconds, printable, sendable
-from .worker import Worker, WorkerDied, WorkerSilent
+from .worker import Worker
 
 __all__ = ["CONTEXTS", "Hol4"]
 
@@ -78,8 +79,8 @@ class Hol4:
         worker = self._pool.fresh()
         try:
             enter(worker, Setting("", 0, self.context))
-            reply = worker.request(op="parse", text=printable(statement))
-        except (WorkerDied, WorkerSilent) as error:
+            reply = worker.request({"op": "parse", "text": printable(statement)})
+        except ProcessFault as error:
             raise StatementError(f"HOL4 cannot read the statement: {error}") from error
         finally:
             worker.close()
@@ -94,9 +95,9 @@ class Hol4:
         worker = self._pool.take()
         try:
             enter(worker, Setting("", 0, self.context))
-            (text,) = worker.request(op="pretty", terms=[theorem.statement], types=True)["texts"]
-            reply = worker.request(op="parse", text=text)
-        except (WorkerDied, WorkerSilent, KeyError):
+            (text,) = worker.request({"op": "pretty", "terms": [theorem.statement], "types": True})["texts"]
+            reply = worker.request({"op": "parse", "text": text})
+        except (ProcessFault, KeyError):
             worker.close()
             return None
         self._pool.give_back(worker)
@@ -170,9 +171,9 @@ class Hol4:
         for _ in range(_CHECK_TRIES):
             try:
                 reply = self._ask_fresh_worker(setting, request, timeout_s + _CHECK_GRACE_S)
-            except (WorkerDied, WorkerSilent, ProverUnavailable) as error:
+            except (ProcessFault, ProverUnavailable) as error:
                 reason = str(error)
-                if isinstance(error, WorkerDied) and error.out_of_memory:
+                if isinstance(error, ProcessDied) and error.out_of_memory:
                     return Verdict.refuse(f"out of memory: {reason}", None, time.monotonic() - started)
                 continue
             if reply.get("verdict") != "late":
@@ -192,7 +193,7 @@ class Hol4:
         worker = self._pool.fresh()
         try:
             enter(worker, setting)
-            return worker.request(timeout_s, **request)
+            return worker.request(request, timeout_s)
         finally:
             worker.close()
 

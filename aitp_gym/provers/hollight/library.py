@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from ...errors import ProverUnavailable
 from ...files import replacing
 from ...proof import Library, Premise
+from ..prover_process import ProcessFault
 from .build import Build, locate
-from .child import ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
 
@@ -149,7 +149,7 @@ def _export(build: Build, request: str, path: Path, progress: Progress | None) -
     try:
         kind, *cells = child.request([request])
         info = child.request(["INFO"])
-    except (ChildDied, ChildSilent) as error:
+    except ProcessFault as error:
         raise ProverUnavailable(f"HOL Light could not export its library: {error}") from error
     finally:
         child.close()

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from ...errors import BadInput, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
+from ..prover_process import ProcessFault
 from .build import locate
 from .check import check
-from .child import ChildDied, ChildSilent
 from .holist.database import Database
 from .holist.premises import DatabaseLibrary
 from .holist.prune import prune
@@ -102,7 +102,7 @@ class HolLight:
         child = self._server.open(self._progress)
         try:
             reply = child.request(["PARSE", statement.replace("\0", " ").encode(errors="replace").decode()])
-        except (ChildDied, ChildSilent) as error:
+        except ProcessFault as error:
             raise StatementError(f"HOL Light cannot read the statement: {error}") from error
         finally:
             child.close()

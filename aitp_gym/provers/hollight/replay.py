@@ -12,9 +12,9 @@ from typing import Self
 
 from ...errors import ProverLost
 from ...proof import Goal, Outcome, Verdict
+from ..prover_process import ProcessFault
 from .build import locate
 from .check import check
-from .child import ChildDied, ChildSilent
 from .server import Server
 from .setting import Setting
 from .worker import Worker
@@ -54,7 +54,7 @@ class Replay:
         """
         try:
             reply = self._worker.request(["FINGERPRINT", conclusion, *hypotheses])
-        except (ChildDied, ChildSilent) as error:
+        except ProcessFault as error:
             raise ProverLost(f"HOL Light was lost while it computed a fingerprint: {error}") from error
         return int(reply[1])
 

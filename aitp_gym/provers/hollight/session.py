@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Goal, Outcome, Sequent, Theorem
-from .child import ChildDied, ChildSilent
+from ..prover_process import ProcessFault
 from .progress import Progress
 from .server import Server
 from .setting import Setting
@@ -42,7 +43,7 @@ class HolLightSession:
         self._worker = Worker(server, setting, progress)
         try:
             reply = self._worker.request(["READ", theorem.statement])
-        except (ChildDied, ChildSilent) as error:
+        except ProcessFault as error:
             raise ProverUnavailable(f"HOL Light was lost while it read the statement of {theorem.name}.") from error
         if reply[0] != "ok":
             self.close()
@@ -67,7 +68,7 @@ class HolLightSession:
         for part in goal.parts:
             try:
                 reply = self._worker.request(["PRETTY", *part.hypotheses, part.conclusion])
-            except (ChildDied, ChildSilent):
+            except ProcessFault:
                 return goal.text
             sequents.append(str(Sequent(tuple(reply[1:-1]), reply[-1])) if reply[0] == "ok" else str(part))
         return "\n\n".join(sequents)
@@ -75,3 +76,7 @@ class HolLightSession:
     def close(self) -> None:
         """End the child; calling it twice is allowed."""
         self._worker.close()
+
+    def __getstate__(self) -> NoReturn:
+        # It refuses: the sentence is the same for every session.
+        self._worker.__getstate__()

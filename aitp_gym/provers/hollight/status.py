@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 
 from ...errors import ProverUnavailable
+from ..frames import ConnectionLost
 from ..status import Status
 from .build import PACKAGES, locate
 from .sources import HolLightSources
-from .wire import ConnectionLost
 
 __all__ = ["Status", "status"]
 

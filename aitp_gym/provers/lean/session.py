@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
-from ...proof import Failure, FailureKind, Goal, Outcome, Sequent, Subgoals
-from ..batch_session import UNLIMITED_S, BatchSession, wall_backstop_s
+from ...proof import Failure, Goal, Outcome, Sequent, Subgoals
+from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
 from ..pool import Pool
+from ..prover_process import ProcessFault
 from .document import Reading, compose, read
 from .goals import LeanGoal, group, identity
 from .lexical import misplaced
 from .script import Place
-from .server import Elaboration, LeanServer, ServerDied
+from .server import Elaboration, LeanServer
 from .source import Source
 
 __all__ = ["GoalRef", "LeanSession", "subgoals"]
@@ -46,7 +47,7 @@ class GoalRef:
     path_s: float = 0.0
 
 
-class LeanSession(BatchSession):
+class LeanSession(BatchSession[LeanServer]):
     """A `ProverSession` over a language server.
 
     A goal is known by the way to it from the theorem, which any server can walk: one that dies or gets stuck is
@@ -73,11 +74,11 @@ class LeanSession(BatchSession):
     root: Goal
 
     def __init__(self, pool: Pool[LeanServer], source: Source) -> None:
+        super().__init__()
         self._pool = pool
         self._source = source
-        self._server: LeanServer | None = None
-        self._closed = False
         try:
+            self._held = self._obtain()
             self.root = self._open()
         except BaseException:
             self.close()
@@ -92,32 +93,30 @@ class LeanSession(BatchSession):
     def close(self) -> None:
         """Give the server back; calling it twice is allowed."""
         self._closed = True
-        if self._server is not None:
-            self._pool.give_back(self._server)
-            self._server = None
+        server, self._held = self._held, None
+        if server is not None:
+            self._pool.give_back(server)
 
     @property
     def server(self) -> LeanServer:
         """The one in use; a new one where the last was lost.
 
         Raises:
-            ProverLost: the session is closed, or Lean does not start any more.
+            BadInput: the session is closed.
+            ProverLost: Lean does not start any more.
         """
-        if self._closed:
-            raise ProverLost("The session is closed.")
-        if self._server is None:
-            try:
-                self._server = self._pool.take(lambda server: server.preamble == self._source.preamble)
-            except ProverUnavailable as error:
-                raise ProverLost(str(error)) from error
-            self._server.preamble = self._source.preamble
-        return self._server
+        return self._process()
+
+    def _obtain(self) -> LeanServer:
+        server = self._pool.take(lambda idle: idle.preamble == self._source.preamble)
+        server.preamble = self._source.preamble
+        return server
 
     def _open(self) -> Goal:
         batch = compose(self._source, None, [_NO_TACTIC], 10 * _HEARTBEATS_PER_S)
         try:
             done = self._elaborate(batch.text, _OPEN_TIMEOUT_S, _OPEN_TIMEOUT_S)
-        except (ServerDied, ProverLost) as error:
+        except (ProcessFault, ProverLost) as error:
             raise ProverUnavailable(f"Lean was lost while it read {self._source.name}: {error}") from error
         if not done.settled:
             raise ProverUnavailable(f"Lean did not finish reading {self._source.name} in {_OPEN_TIMEOUT_S:.0f} s.")
@@ -183,7 +182,7 @@ class LeanSession(BatchSession):
         copy_s = ref.path_s + _COPY_S
         try:
             done = self._elaborate(batch.text, *limits.capped(limits.tactic_s + len(tactics) * copy_s))
-        except ServerDied:
+        except ProcessFault:
             return [None] * len(tactics), _Cost()
         readings = [read(copy, done.diagnostics, settled=done.settled) for copy in batch.copies]
         unread = readings.count(None)
@@ -208,11 +207,10 @@ class LeanSession(BatchSession):
             started = time.monotonic()
             try:
                 done = self._elaborate(batch.text, *limit)
-            except ServerDied as error:
-                if last or error.out_of_memory:
-                    elapsed = time.monotonic() - started
-                    kind: FailureKind = "out_of_memory" if error.out_of_memory else "crash"
-                    return Failure(kind, str(error), elapsed, min(elapsed, limit[0]))
+            except ProcessFault as error:
+                failure = failure_of(error, time.monotonic() - started, limit[0])
+                if last or failure.kind == "out_of_memory":
+                    return failure
                 continue
             reading = read(batch.copies[0], done.diagnostics, settled=done.settled)
             if reading is not None:
@@ -226,8 +224,7 @@ class LeanSession(BatchSession):
             return server.elaborate(text, cpu_limit_s, wall_limit_s)
         finally:
             if server.worn_out:
-                server.close()
-                self._server = None
+                self._drop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ class Statement:
         self._trace = (traced.directory / ".lake" / "build" / "ir" / self.file).with_suffix(".ast.json")
         self._imports = self._trace.with_name(f"{stem}.dep_paths")
         self._source = source
+        self._owner = os.getpid()
 
     def prepare(self) -> None:
         """Write the files."""
@@ -96,7 +97,9 @@ class Statement:
             path.write_text(content, encoding="utf-8")
 
     def remove(self) -> None:
-        """Delete the files."""
+        """Delete the files; a fork of the process that put them there leaves them to it."""
+        if os.getpid() != self._owner:
+            return
         for path in (self._lean, self._trace, self._imports):
             path.unlink(missing_ok=True)
 
