@@ -6,11 +6,10 @@ import contextlib
 import copy
 import multiprocessing
 import pickle
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import gymnasium
@@ -107,34 +106,6 @@ def env(case: Case) -> Iterator[ProofEnv]:
 def ask(env: ProofEnv, tactic: str) -> Outcome:
     [edge] = env.expand(0, [tactic])
     return edge.outcome
-
-
-@pytest.fixture
-def interrupted() -> Iterator[Callable[[float], contextlib.AbstractContextManager[None]]]:
-    """Interrupts a block by an alarm after some seconds, as a notebook's stop button does."""
-
-    armed = False
-
-    def interrupt(*_: object) -> None:
-        if armed:
-            raise KeyboardInterrupt
-
-    @contextlib.contextmanager
-    def block(after_s: float) -> Iterator[None]:
-        nonlocal armed
-        # The alarm may also come in the moment in which it is taken back.
-        with contextlib.suppress(KeyboardInterrupt):
-            try:
-                armed = True
-                signal.setitimer(signal.ITIMER_REAL, after_s)
-                yield
-            finally:
-                armed = False
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    yield block
-    signal.signal(signal.SIGALRM, before)
 
 
 # ---- Interrupts ----

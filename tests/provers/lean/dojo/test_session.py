@@ -148,14 +148,14 @@ def test_a_lost_process_costs_one_tactic(enter, monkeypatch, signum):
     monkeypatch.setattr(worker_module, "_GRACE_S", 0.3)
     session = enter("both")
     left, _ = goals(session, session.root, "split")
-    os.kill(session._worker.pid, signum)
+    os.kill(session._held.pid, signum)
     assert session.apply(left, ["trivial"], 0.1, wall_s=0.2)[0].kind == "crash"
     assert only(session, left, "trivial").closed
 
 
 def test_lean_ends_with_the_process_that_holds_it(prover, enter):
     session = enter("both")
-    worker = session._worker
+    worker = session._held
     (lean,) = worker.lean_pids
     session.close()
     assert not Path(f"/proc/{lean}").exists()
@@ -174,7 +174,7 @@ def test_a_dojo_with_many_states_is_replaced(enter, monkeypatch):
     for number in range(4):
         assert isinstance(only(session, left, f"grow {number}"), Subgoals)
     assert session._opening > opening + 1
-    assert session._worker.states <= 5
+    assert session._held.states <= 5
 
 
 @pytest.mark.parametrize("length", [4_090, 50_000])
