@@ -15,14 +15,14 @@ from typing import Any
 
 from ..errors import AitpError, UnknownName
 
-__all__ = ["Part", "measure", "part", "parts"]
+__all__ = ["BenchPart", "measure", "part", "parts"]
 
 Figures = Mapping[str, Any]
 """Numbers by name, or nested mappings of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BenchPart:
     """A part of the benchmark.
 
     Attributes:
@@ -36,7 +36,7 @@ class Part:
     function: Callable[[], Figures]
 
 
-_PARTS: dict[str, Part] = {}
+_PARTS: dict[str, BenchPart] = {}
 _MEASURE_S = 2.0
 _RUNNER_THEOREMS = 60
 
@@ -45,7 +45,7 @@ def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable
     """Register a function as a part of the benchmark."""
 
     def register(function: Callable[[], Figures]) -> Callable[[], Figures]:
-        _PARTS[name] = Part(name, figures, function)
+        _PARTS[name] = BenchPart(name, figures, function)
         return function
 
     return register

@@ -38,15 +38,15 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
 
 
 def _hollight(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.hollight.proof_file import Exporter
+    from ..provers.hollight.proof_file import HolLightProofFile
 
-    return _written(Exporter(), proofs, limit)
+    return _written(HolLightProofFile(), proofs, limit)
 
 
 def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.hol4.proof_file import Exporter
+    from ..provers.hol4.proof_file import Hol4ProofFile
 
-    exporter = Exporter()
+    exporter = Hol4ProofFile()
     try:
         return _written(exporter, proofs, limit)
     finally:
@@ -54,9 +54,9 @@ def _hol4(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, 
 
 
 def _lean(proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:
-    from ..provers.lean.proof_file import Exporter
+    from ..provers.lean.proof_file import LeanProofFile
 
-    return _written(Exporter(), proofs, limit)
+    return _written(LeanProofFile(), proofs, limit)
 
 
 class _Exporter(Protocol):

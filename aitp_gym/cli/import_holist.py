@@ -24,7 +24,7 @@ def import_database(file: Path) -> None:
 
 def import_prooflogs(files: list[Path], output: Path) -> None:
     """Replay proof logs in the running HOL Light and write what could be done as traces."""
-    from ..provers.hollight.holist.import_logs import Imported, import_logs
+    from ..provers.hollight.holist.import_logs import ImportedLogs, import_logs
     from ..provers.hollight.holist.prooflogs import read_logs
     from ..terms.skeletons import sexp_skeleton
     from ..theorems.splits import split_by_hash
@@ -32,7 +32,7 @@ def import_prooflogs(files: list[Path], output: Path) -> None:
 
     # All are read before anything is written: a damaged file leaves no half of an import behind.
     total = sum(1 for file in files for _ in read_logs(file))
-    result = Imported()
+    result = ImportedLogs()
     splits: Counter[str] = Counter()
     with TraceWriter(output) as writer, Progress(console=Console(stderr=True), transient=True) as bar:
         logs = bar.track((log for file in files for log in read_logs(file)), total, description="proof logs")

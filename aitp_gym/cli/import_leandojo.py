@@ -17,7 +17,7 @@ __all__ = ["import_tactics"]
 def import_tactics(folder: Path | None, theorem_set: str, output: Path) -> None:
     """Read the benchmark's traced tactics and write them as traces."""
     from ..provers.lean.dojo.benchmark import STRATEGIES, VARIABLE, Benchmark
-    from ..provers.lean.dojo.import_tactics import HUMAN, Imported
+    from ..provers.lean.dojo.import_tactics import HUMAN, ImportedTactics
     from ..provers.lean.dojo.import_tactics import import_tactics as read
     from ..theorems import load
     from ..theorems.leandojo import LEANDOJO_SETS
@@ -30,7 +30,7 @@ def import_tactics(folder: Path | None, theorem_set: str, output: Path) -> None:
     benchmark = Benchmark.load()
     strategy = STRATEGIES[list(LEANDOJO_SETS).index(theorem_set)]
     theorems = load(theorem_set)
-    result = Imported()
+    result = ImportedTactics()
     splits: Counter[str] = Counter()
     with TraceWriter(output) as writer, Progress(console=Console(stderr=True), transient=True) as bar:
         attempts = read(benchmark, theorems, strategy, result)

@@ -28,11 +28,11 @@ from .attempt_log import Journal
 from .spaces import is_encodable
 from .timing import Clock, Stats
 
-__all__ = ["Episode", "Limits"]
+__all__ = ["Episode", "StepLimits"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StepLimits:
     """Seconds for one tactic and for one check; and whether an accepted proof is pruned."""
 
     tactic_timeout_s: float
@@ -70,7 +70,7 @@ class Episode:
         StatementError: the prover cannot read the theorem's statement.
     """
 
-    def __init__(self, prover: Prover, theorem: Theorem, budget: Budget, limits: Limits, seed: int) -> None:
+    def __init__(self, prover: Prover, theorem: Theorem, budget: Budget, limits: StepLimits, seed: int) -> None:
         self.theorem, self.budget, self.seed = theorem, budget, seed
         self.spent, self.stats = Spent(), Stats()
         self.ended: AttemptStatus | None = None

@@ -16,7 +16,7 @@ from ..exclusive_use import ExclusiveUse
 from ..proof import Attempt, Budget, Edge, Failure, Outcome, Premises, ProofGraph, Spent, Theorem
 from ..provers.base import Prover
 from ..theorems import TheoremSet
-from .episode import Episode, Limits
+from .episode import Episode, StepLimits
 from .live_goals import GoalWindow
 from .render import render_tree
 from .spaces import UnicodeText
@@ -125,7 +125,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         self.prover, self.theorems = prover, theorems
         self.render_mode = render_mode
         self.max_goals = max_goals
-        self._limits = Limits(tactic_timeout_s, check_timeout_s, prune_premises)
+        self._limits = StepLimits(tactic_timeout_s, check_timeout_s, prune_premises)
         self._budget = budget or Budget()
         self._close_prover = close_prover
         self._episode: Episode | None = None

@@ -20,8 +20,8 @@ from typing import IO, Self
 
 __all__ = [
     "Deadline",
-    "Limits",
     "ProcessHandle",
+    "ProcessLimits",
     "Running",
     "cpu_s",
     "lines_until",
@@ -34,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """What the operating system allows a process and its children; `None` leaves things as they are.
 
     Attributes:
@@ -184,7 +184,7 @@ def spawn(
     argv: Sequence[str],
     log: Path,
     *,
-    limits: Limits | None = None,
+    limits: ProcessLimits | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     pipes: bool = False,
@@ -203,7 +203,7 @@ def spawn(
             ends at once; standard output is a pipe all the same, whose first line is the number of the process.
     """
     command = shlex.join(argv)
-    script = (limits or Limits()).shell() + "; "
+    script = (limits or ProcessLimits()).shell() + "; "
     # The shell's own copy of the pipe ends with it, so that the reader sees the end of the process.
     script += f"{command} & echo $!" if detached else f"exec {command}"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -225,7 +225,7 @@ def run(
     log: Path,
     *,
     timeout_s: float,
-    limits: Limits | None = None,
+    limits: ProcessLimits | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> int | None:

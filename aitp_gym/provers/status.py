@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Status"]
+__all__ = ["Readiness"]
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Readiness:
     """State of a prover on this machine.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from .heap import Heap, build
 from .installation import Installation
-from .library import TheoremRow, load_library, theorem_rows
+from .library import Hol4TheoremRow, load_library, theorem_rows
 from .prover import Hol4
 from .session import Hol4Session
 from .status import status
@@ -11,8 +11,8 @@ __all__ = [
     "Heap",
     "Hol4",
     "Hol4Session",
+    "Hol4TheoremRow",
     "Installation",
-    "TheoremRow",
     "build",
     "load_library",
     "status",

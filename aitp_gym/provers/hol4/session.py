@@ -12,9 +12,9 @@ from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent
 from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
 from ..pool import Pool
 from ..prover_process import ProcessFault
-from .worker import Worker
+from .worker import Hol4Worker
 
-__all__ = ["GoalRef", "Hol4Session", "Setting", "enter", "microseconds", "printable", "sendable"]
+__all__ = ["Hol4GoalRef", "Hol4Session", "Hol4Setting", "enter", "microseconds", "printable", "sendable"]
 
 MAX_TACTIC_BYTES = 256 * 1024
 MAX_STATEMENT_CHARACTERS = 4 * 2**20
@@ -23,7 +23,7 @@ _KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Hol4Setting:
     """What a theorem sees: its theory, its number in it, and the context. An empty theory stands for everything."""
 
     theory: str
@@ -36,14 +36,14 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class GoalRef:
+class Hol4GoalRef:
     """What a worker knows a goal by, for as long as it lives."""
 
     worker: str
     number: int
 
 
-class Hol4Session(BatchSession[Worker]):
+class Hol4Session(BatchSession[Hol4Worker]):
     """A `ProverSession` over one worker.
 
     The text of a goal is all that another worker needs to go on with it: one that dies, stops or keeps silent costs
@@ -56,7 +56,7 @@ class Hol4Session(BatchSession[Worker]):
     prover_name = "HOL4"
     root: Goal
 
-    def __init__(self, pool: Pool[Worker], theorem: Theorem, setting: Setting) -> None:
+    def __init__(self, pool: Pool[Hol4Worker], theorem: Theorem, setting: Hol4Setting) -> None:
         """Open a session; `Hol4.start` is the usual way.
 
         Raises:
@@ -111,7 +111,7 @@ class Hol4Session(BatchSession[Worker]):
             return
         yield outcome, True
 
-    def _obtain(self) -> Worker:
+    def _obtain(self) -> Hol4Worker:
         worker = self._pool.take()
         try:
             enter(worker, self._setting)
@@ -144,7 +144,7 @@ class Hol4Session(BatchSession[Worker]):
             self._pool.give_back(worker)
 
 
-def enter(worker: Worker, setting: Setting) -> None:
+def enter(worker: Hol4Worker, setting: Hol4Setting) -> None:
     """Show a worker's simplifier and premises as the theorem sees them.
 
     Raises:
@@ -156,11 +156,11 @@ def enter(worker: Worker, setting: Setting) -> None:
         raise ProverUnavailable(f"HOL4 cannot enter the context of {setting.theory}: {reply['message']}")
 
 
-def _namings(goal: Goal, worker: Worker) -> list[dict[str, Any]]:
+def _namings(goal: Goal, worker: Hol4Worker) -> list[dict[str, Any]]:
     """How a request may name a goal: by its number where the worker made it and may still know it, else in full."""
     sequent = goal.parts[0]
     in_full = {"hypotheses": list(sequent.hypotheses), "conclusion": sequent.conclusion}
-    if isinstance(goal.ref, GoalRef) and goal.ref.worker == worker.serial:
+    if isinstance(goal.ref, Hol4GoalRef) and goal.ref.worker == worker.serial:
         return [{"goal": goal.ref.number}, in_full]
     return [in_full]
 
@@ -181,11 +181,11 @@ def sendable(tactic: str) -> str:
     return tactic if len(tactic) <= MAX_TACTIC_BYTES else " " * (MAX_TACTIC_BYTES + 1)
 
 
-def _goal(fields: dict[str, Any], worker: Worker) -> Goal:
-    return Goal.single(fields["conclusion"], fields["hypotheses"], GoalRef(worker.serial, fields["goal"]))
+def _goal(fields: dict[str, Any], worker: Hol4Worker) -> Goal:
+    return Goal.single(fields["conclusion"], fields["hypotheses"], Hol4GoalRef(worker.serial, fields["goal"]))
 
 
-def _outcome(reply: dict[str, Any], goal: Goal, worker: Worker) -> Outcome:
+def _outcome(reply: dict[str, Any], goal: Goal, worker: Hol4Worker) -> Outcome:
     elapsed_s, cpu_s = reply["wall_us"] * 1e-6, reply["cpu_us"] * 1e-6
     if "kind" in reply:
         return Failure(_KINDS[reply["kind"]], " ".join(reply["message"].split()), elapsed_s, cpu_s)

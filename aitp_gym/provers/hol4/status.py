@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from ...errors import ProverUnavailable
-from ..status import Status
+from ..status import Readiness
 from .heap import locate
 
 __all__ = ["status"]
 
 
-def status() -> Status:
+def status() -> Readiness:
     """Look, without starting or building anything."""
     try:
         heap = locate()
     except ProverUnavailable as error:
-        return Status(False, "", str(error), "export HOLDIR=/path/to/HOL")
+        return Readiness(False, "", str(error), "export HOLDIR=/path/to/HOL")
     version = heap.installation.version
     if heap.ready:
-        return Status(True, version, f"Built, in {heap.installation.directory}.")
+        return Readiness(True, version, f"Built, in {heap.installation.directory}.")
     message = f"Found in {heap.installation.directory}; a heap with our server is made when first used (a second)."
-    return Status(True, version, message)
+    return Readiness(True, version, message)

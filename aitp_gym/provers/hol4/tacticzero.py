@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import BadInput
-from .library import TheoremRow, theorem_rows
+from .library import Hol4TheoremRow, theorem_rows
 
 __all__ = ["LEAKY_THEORIES", "MatchedGoals", "match_goals", "polish", "read_goals"]
 
@@ -34,7 +34,7 @@ class MatchedGoals:
         missing: goals that no theorem has, as people would write them.
     """
 
-    found: tuple[TheoremRow, ...]
+    found: tuple[Hol4TheoremRow, ...]
     missing: tuple[str, ...]
 
 
@@ -62,7 +62,7 @@ def match_goals(goals: Iterable[tuple[str, str]]) -> MatchedGoals:
     Raises:
         ProverUnavailable: HOL4 was not found.
     """
-    library: Mapping[str, TheoremRow] = {polish(row.statement): row for row in reversed(theorem_rows())}
+    library: Mapping[str, Hol4TheoremRow] = {polish(row.statement): row for row in reversed(theorem_rows())}
     found, missing = [], []
     for prefix, usual in goals:
         for old, new in _RENAMED.items():

@@ -10,7 +10,7 @@ from ..frames import SizedFrames
 from ..prover_process import ProcessDied, ProcessFault, ProverProcess
 from .heap import Heap, build
 
-__all__ = ["Worker"]
+__all__ = ["Hol4Worker"]
 
 PROTOCOL = 2
 _START_TIMEOUT_S = 60.0
@@ -19,7 +19,7 @@ _MAX_REQUESTS = 20_000
 _MAX_RESIDENT_MB = 350.0
 
 
-class Worker(ProverProcess[dict[str, Any]]):
+class Hol4Worker(ProverProcess[dict[str, Any]]):
     """A HOL4 with our server in it, started by us and ended with us.
 
     Args:

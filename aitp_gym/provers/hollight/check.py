@@ -10,7 +10,7 @@ from ...proof import Verdict
 from ..prover_process import ProcessDied, ProcessFault
 from .progress import Progress
 from .server import Server
-from .setting import Setting, child_memory_mb, microseconds
+from .setting import HolLightSetting, child_memory_mb, microseconds
 
 __all__ = ["check"]
 
@@ -20,7 +20,7 @@ _TRIES = 2
 
 def check(
     server: Server,
-    setting: Setting,
+    setting: HolLightSetting,
     statement: str,
     tactics: Sequence[str],
     timeout_s: float,
@@ -62,7 +62,7 @@ def check(
 
 
 def _ask_fresh_child(
-    server: Server, setting: Setting, request: list[str], timeout_s: float, progress: Progress | None
+    server: Server, setting: HolLightSetting, request: list[str], timeout_s: float, progress: Progress | None
 ) -> Sequence[str]:
     child = server.open(progress)
     child.memory_mb = child_memory_mb(setting.memory_mb)

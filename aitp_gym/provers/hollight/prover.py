@@ -19,7 +19,7 @@ from .library import known, load_library
 from .progress import Progress
 from .server import Server
 from .session import CONTEXTS, HolLightSession
-from .setting import Setting
+from .setting import HolLightSetting
 
 __all__ = ["CONTEXTS", "HolLight"]
 
@@ -121,10 +121,10 @@ class HolLight:
             before = bisect_left(self._positions, theorem.position)
         return Premises(library, range(before))
 
-    def _setting(self, theorem: Theorem) -> Setting:
+    def _setting(self, theorem: Theorem) -> HolLightSetting:
         if theorem.prover != self.name:
             raise BadInput(f"{theorem.name} is a theorem for {theorem.prover!r}, not for {self.name!r}.")
-        return Setting(theorem.position, self.context, self.memory_mb)
+        return HolLightSetting(theorem.position, self.context, self.memory_mb)
 
     def start(self, theorem: Theorem) -> HolLightSession:
         """Open a session on the theorem."""
@@ -145,7 +145,7 @@ class HolLight:
         known = None if strict.status == "unavailable" else strict.accepted
         return Verdict.accept(verdict.elapsed_s + strict.elapsed_s, known)
 
-    def _check(self, theorem: Theorem, proof: Proof, timeout_s: float, setting: Setting) -> Verdict:
+    def _check(self, theorem: Theorem, proof: Proof, timeout_s: float, setting: HolLightSetting) -> Verdict:
         try:
             order = proof.order()
         except BadInput as error:

@@ -24,7 +24,7 @@ DEFAULT_IDLE_S = 900.0
 _LOAD_TIMEOUT_S = 600.0
 _CONNECT_TIMEOUT_S = 10.0
 # Deep recursions in HOL Light overflow this stack, which OCaml turns into an exception.
-_LIMITS = process.Limits(stack_mb=64, address_space_mb=8192)
+_LIMITS = process.ProcessLimits(stack_mb=64, address_space_mb=8192)
 
 
 def _idle_s() -> float:

@@ -10,8 +10,8 @@ from ...proof import Goal, Outcome, Sequent, Theorem
 from ..prover_process import ProcessFault
 from .progress import Progress
 from .server import Server
-from .setting import Setting
-from .worker import Worker
+from .setting import HolLightSetting
+from .worker import HolLightWorker
 
 __all__ = ["CONTEXTS", "HolLightSession"]
 
@@ -28,7 +28,9 @@ class HolLightSession:
 
     root: Goal
 
-    def __init__(self, server: Server, theorem: Theorem, setting: Setting, progress: Progress | None = None) -> None:
+    def __init__(
+        self, server: Server, theorem: Theorem, setting: HolLightSetting, progress: Progress | None = None
+    ) -> None:
         """Open a session; `HolLight.start` is the usual way.
 
         Raises:
@@ -40,7 +42,7 @@ class HolLightSession:
             raise BadInput(f"A session's context must be one of {', '.join(CONTEXTS)}, got {setting.context!r}.")
         if len(theorem.statement) > MAX_GOAL_BYTES:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
-        self._worker = Worker(server, setting, progress)
+        self._worker = HolLightWorker(server, setting, progress)
         try:
             reply = self._worker.request(["READ", theorem.statement])
         except ProcessFault as error:

@@ -6,14 +6,14 @@ import shutil
 
 from ...errors import ProverUnavailable
 from ..frames import ConnectionLost
-from ..status import Status
+from ..status import Readiness
 from .build import PACKAGES, locate
 from .sources import HolLightSources
 
-__all__ = ["Status", "status"]
+__all__ = ["Readiness", "status"]
 
 
-def status() -> Status:
+def status() -> Readiness:
     """Look, without starting or building anything."""
     from .server import Server
 
@@ -21,19 +21,19 @@ def status() -> Status:
     try:
         version = HolLightSources.find().version
     except ProverUnavailable as error:
-        return Status(False, "", str(error), install)
+        return Readiness(False, "", str(error), install)
     missing = [tool for tool in ("ocamlfind", "ocamlopt", "camlp5", "gcc") if shutil.which(tool) is None]
     if missing:
-        return Status(False, version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
+        return Readiness(False, version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
     try:
         build = locate()
     except ProverUnavailable as error:
-        return Status(False, version, str(error), install)
+        return Readiness(False, version, str(error), install)
     if not build.ready:
         message = "Installed; the server has not been built yet (about a minute)."
-        return Status(False, version, message, "aitp build hollight")
+        return Readiness(False, version, message, "aitp build hollight")
     try:
         Server.of(build).connect().close()
     except (ConnectionLost, ProverUnavailable):
-        return Status(True, version, "Built; the server starts when first used (about 15 seconds).")
-    return Status(True, version, "Built, and the server is running.")
+        return Readiness(True, version, "Built; the server starts when first used (about 15 seconds).")
+    return Readiness(True, version, "Built, and the server is running.")

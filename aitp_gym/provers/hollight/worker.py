@@ -12,16 +12,16 @@ from ..prover_process import ProcessFault
 from .child import Child
 from .progress import Progress
 from .server import Server
-from .setting import Setting, child_memory_mb, microseconds
+from .setting import HolLightSetting, child_memory_mb, microseconds
 
-__all__ = ["Worker"]
+__all__ = ["HolLightWorker"]
 
 MAX_TACTIC_BYTES = 256 * 1024
 _GRACE_S = 0.5
 _KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
 
 
-class Worker(BatchSession[Child]):
+class HolLightWorker(BatchSession[Child]):
     """Applies tactics in a child of its own.
 
     Goals carry all that HOL Light needs to know, so any goal can go to a new child: one that dies, stops or keeps
@@ -38,7 +38,7 @@ class Worker(BatchSession[Child]):
 
     prover_name = "HOL Light"
 
-    def __init__(self, server: Server, setting: Setting, progress: Progress | None = None) -> None:
+    def __init__(self, server: Server, setting: HolLightSetting, progress: Progress | None = None) -> None:
         super().__init__()
         self._server = server
         self._setting = setting

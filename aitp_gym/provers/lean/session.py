@@ -18,7 +18,7 @@ from .script import Place
 from .server import Elaboration, LeanServer
 from .source import Source
 
-__all__ = ["GoalRef", "LeanSession", "subgoals"]
+__all__ = ["LeanGoalRef", "LeanSession", "subgoals"]
 
 _OPEN_TIMEOUT_S = 600.0
 _MAX_COPIES = 32
@@ -33,7 +33,7 @@ _NO_TACTIC = "skip"
 
 
 @dataclass(frozen=True, slots=True)
-class GoalRef:
+class LeanGoalRef:
     """How a session finds a goal again.
 
     Attributes:
@@ -86,7 +86,7 @@ class LeanSession(BatchSession[LeanServer]):
 
     def pretty(self, goal: Goal) -> str:
         """The goal as Lean prints it, with its case name."""
-        if not isinstance(goal.ref, GoalRef):
+        if not isinstance(goal.ref, LeanGoalRef):
             return goal.text
         return "\n\n".join(part.as_text() for part in goal.ref.goals)
 
@@ -129,13 +129,13 @@ class LeanSession(BatchSession[LeanServer]):
             words = reading.failure.message if reading is not None and reading.failure is not None else "no goal"
             raise StatementError(f"Lean cannot read the statement {self._source.signature[:200]!r}: {words}")
         parts = tuple(goal.sequent for goal in reading.goals)
-        return Goal(parts, identity(reading.goals), GoalRef(None, reading.goals))
+        return Goal(parts, identity(reading.goals), LeanGoalRef(None, reading.goals))
 
     def _batch(
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
     ) -> Iterator[tuple[Outcome, bool]]:
         ref = goal.ref
-        if not isinstance(ref, GoalRef):
+        if not isinstance(ref, LeanGoalRef):
             raise BadInput("Lean needs the goal as a session gave it: the way to it is not part of its text.")
         end = time.monotonic() + wall_left
         size = max(1, min(_MAX_COPIES, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
@@ -154,7 +154,7 @@ class LeanSession(BatchSession[LeanServer]):
                 if last:
                     return
 
-    def _outcomes(self, ref: GoalRef, tactics: Sequence[str], limits: _Limits) -> list[Outcome]:
+    def _outcomes(self, ref: LeanGoalRef, tactics: Sequence[str], limits: _Limits) -> list[Outcome]:
         """One for each tactic, up to the first that closes the goal."""
         outcomes: list[Outcome | None] = [misplaced(tactic) for tactic in tactics]
         sent = [place for place, outcome in enumerate(outcomes) if outcome is None]
@@ -171,7 +171,9 @@ class LeanSession(BatchSession[LeanServer]):
                 break
         return answered
 
-    def _together(self, ref: GoalRef, tactics: Sequence[str], limits: _Limits) -> tuple[list[Outcome | None], _Cost]:
+    def _together(
+        self, ref: LeanGoalRef, tactics: Sequence[str], limits: _Limits
+    ) -> tuple[list[Outcome | None], _Cost]:
         """Outcomes of one request for all.
 
         Returns:
@@ -199,7 +201,7 @@ class LeanSession(BatchSession[LeanServer]):
             for tactic, reading in zip(tactics, readings, strict=True)
         ], owed
 
-    def _alone(self, ref: GoalRef, tactic: str, limits: _Limits) -> Outcome:
+    def _alone(self, ref: LeanGoalRef, tactic: str, limits: _Limits) -> Outcome:
         """The outcome of a request for one tactic; a server that dies of it twice has died of it."""
         batch = compose(self._source, ref.place, [tactic], limits.heartbeats)
         limit = limits.capped(limits.tactic_s + ref.path_s + _COPY_S)
@@ -259,7 +261,7 @@ class _Cost:
         return replace(outcome, elapsed_s=outcome.elapsed_s + self.wall_s, cpu_s=outcome.cpu_s + self.cpu_s)
 
 
-def _outcome(ref: GoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
+def _outcome(ref: LeanGoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
     if reading.goals is None:
         return cost.added_to(reading.failure or Failure("rejected"))
     if _told(reading.goals) == _told(ref.goals):
@@ -272,7 +274,7 @@ def _told(goals: Sequence[LeanGoal]) -> list[tuple[Sequent, str]]:
     return [(goal.sequent, goal.exact) for goal in goals]
 
 
-def subgoals(ref: GoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:
+def subgoals(ref: LeanGoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:
     """The goals that a tactic left, those that depend on each other as one."""
     # What a tactic took includes the way to it, unless Lean still knew the way.
     path_s = cpu_s if cpu_s >= ref.path_s else ref.path_s + cpu_s
@@ -281,5 +283,5 @@ def subgoals(ref: GoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float)
         members = tuple(goals[place] for place in chosen)
         place = Place(ref.place, tactic, chosen, len(goals))
         parts = tuple(member.sequent for member in members)
-        made.append(Goal(parts, identity(members), GoalRef(place, members, path_s)))
+        made.append(Goal(parts, identity(members), LeanGoalRef(place, members, path_s)))
     return tuple(made)

@@ -8,11 +8,11 @@ import os
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..declarations import without_comments
+from ..lexer import without_comments
 from ..source import Source
 from .repository import TracedRepository
 
-__all__ = ["DojoEntry", "Statement", "TracedTheorem"]
+__all__ = ["DojoEntry", "PlacedStatement", "TracedTheorem"]
 
 _serial = itertools.count(1)
 
@@ -62,7 +62,7 @@ class TracedTheorem:
         """It stays."""
 
 
-class Statement:
+class PlacedStatement:
     """A statement that is not in the repository: a file with it, and a trace of that file as LeanDojo writes them.
 
     Both lie in the traced copy while they are needed, under a name that no other attempt has.

@@ -270,7 +270,12 @@ class DojoSession(BatchSession[DojoWorker]):
         while way[-1].opening != self._opening and way[-1].parent is not None:
             way.append(way[-1].parent)
         for step in reversed(way):
-            if step.opening != self._opening:
+            if step.parent is None:
+                # Perhaps a copy that has been in another process.
+                root = self.root.ref
+                assert isinstance(root, DojoRef)
+                step.opening, step.state = root.opening, root.state
+            elif step.opening != self._opening:
                 self._walk(step, max(_REPLAY_S, _REPLAY_FACTOR * timeout_s))
         return ref.state
 

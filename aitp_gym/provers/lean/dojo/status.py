@@ -5,24 +5,24 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from ....errors import DependencyNotInstalled, ProverUnavailable
-from ...status import Status
+from ...status import Readiness
 from .repository import cache_directory, refuse_missing_tools, traced_repositories
 
 __all__ = ["status"]
 
 
-def status() -> Status:
+def status() -> Readiness:
     """Whether LeanDojo can be used now, and which repositories are traced."""
     try:
         found = version("lean-dojo")
     except PackageNotFoundError:
-        return Status(False, "", "the package lean-dojo is not installed", "pip install 'aitp-gym[lean]'")
+        return Readiness(False, "", "the package lean-dojo is not installed", "pip install 'aitp-gym[lean]'")
     try:
         refuse_missing_tools()
     except (DependencyNotInstalled, ProverUnavailable) as error:
-        return Status(False, found, str(error), "curl -sSf https://elan.lean-lang.org/elan-init.sh | sh")
+        return Readiness(False, found, str(error), "curl -sSf https://elan.lean-lang.org/elan-init.sh | sh")
     traced = traced_repositories()
     if not traced:
         trace = "python -c \"from lean_dojo import LeanGitRepo, trace; trace(LeanGitRepo('URL', 'COMMIT'))\""
-        return Status(False, found, f"no repository is traced in {cache_directory()}", trace)
-    return Status(True, found, f"traced: {', '.join(traced)}")
+        return Readiness(False, found, f"no repository is traced in {cache_directory()}", trace)
+    return Readiness(True, found, f"traced: {', '.join(traced)}")

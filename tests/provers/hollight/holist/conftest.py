@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aitp_gym.proof import Subgoals
-from aitp_gym.provers.hollight import Replay, TheoremRow, theorem_rows
+from aitp_gym.provers.hollight import HolLightTheoremRow, Replay, theorem_rows
 from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParameter, LoggedStep
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as logs_pb
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
@@ -106,7 +106,7 @@ def term(text: str) -> logs_pb.TacticParameter:
     return logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.TERM, term=text)
 
 
-def theorems(*rows: TheoremRow) -> logs_pb.TacticParameter:
+def theorems(*rows: HolLightTheoremRow) -> logs_pb.TacticParameter:
     stated = [goal(row.statement, fingerprint=row.fingerprint) for row in rows]
     return logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.THEOREM_LIST, theorems=stated)
 
@@ -152,7 +152,7 @@ def _parameter(message: logs_pb.TacticParameter) -> LoggedParameter:
 
 
 @pytest.fixture(scope="session")
-def rows(hollight) -> dict[str, TheoremRow]:
+def rows(hollight) -> dict[str, HolLightTheoremRow]:
     """HOL Light's theorems by name."""
     return {row.name: row for row in theorem_rows()}
 

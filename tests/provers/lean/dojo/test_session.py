@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aitp_gym.errors import BadInput, ProverLost, ProverUnavailable
+from aitp_gym.errors import BadInput, ProverUnavailable
 from aitp_gym.proof import Failure, Goal, Subgoals
 from aitp_gym.provers import sandbox
 from aitp_gym.provers.lean.dojo import session as session_module
@@ -159,7 +159,7 @@ def test_lean_ends_with_the_process_that_holds_it(prover, enter):
     (lean,) = worker.lean_pids
     session.close()
     assert not Path(f"/proc/{lean}").exists()
-    assert enter("some")._worker is worker
+    assert enter("some")._held is worker
     host = worker.pid
     prover.close()
     worker.close()
@@ -173,7 +173,7 @@ def test_a_dojo_with_many_states_is_replaced(enter, monkeypatch):
     monkeypatch.setattr(session_module, "MAX_STATES", 3)
     for number in range(4):
         assert isinstance(only(session, left, f"grow {number}"), Subgoals)
-    assert session._opening > opening + 1
+    assert session._opening != opening
     assert session._held.states <= 5
 
 
@@ -221,7 +221,7 @@ def test_a_session_that_is_closed_or_of_another_prover_says_so(enter):
     session = enter("both")
     session.close()
     session.close()
-    with pytest.raises(ProverLost, match="closed"):
+    with pytest.raises(BadInput, match="closed"):
         session.apply(session.root, ["trivial"], 1.0)
     with pytest.raises(BadInput, match="as a session gave it"):
         enter("both").apply(Goal.single("True"), ["trivial"], 1.0)
