@@ -106,10 +106,10 @@ class BatchSession(ABC, Generic[P]):
     def _batch(
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
     ) -> Iterator[tuple[Outcome, bool]]:
-        """Send a batch; yields outcomes as they come, and with each whether the batch ends there by rights.
+        """Send a batch; yields outcomes as they come, and with each whether the batch is complete with it.
 
-        Ends early, without such an end, where the process was lost or is worn out: the rest must be sent again. The
-        exchange with the process has ended when the last outcome is yielded.
+        Where the process was lost or is worn out the outcomes end before the batch is complete: the rest must be sent
+        again. The exchange with the process has ended when the last outcome is yielded.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""A prover's process as the one who uses it holds it: whose it is, one exchange at a time, and how it ends."""
+"""A prover's process: numbered requests in one exchange at a time, watched, and killed when an exchange fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What requests to the server have in common."""
+"""Position, context and memory limit, which all requests about one theorem share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether HOL Light is ready, for `aitp doctor`."""
+"""Readiness of HOL Light, for `aitp doctor`."""
 
 from __future__ import annotations
 

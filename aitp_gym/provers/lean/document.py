@@ -1,4 +1,4 @@
-"""What the language server is given to elaborate, and what its messages mean."""
+"""Documents for the language server with a copy of the theorem for each candidate, and the reading of its messages."""
 
 from __future__ import annotations
 

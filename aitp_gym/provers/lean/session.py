@@ -54,8 +54,8 @@ class LeanSession(BatchSession[LeanServer]):
     replaced and nothing else is lost. Several tactics go in one request, each with a copy of the theorem to itself; if
     the server dies of it or does not finish, they go one by one, so that each one answers for itself.
 
-    Seconds of a request are shared evenly among the tactics in it; what one that did not finish took beyond the usual
-    is on those that had not answered.
+    The seconds of a request are shared evenly among its tactics. If it did not finish, each tactic that had an answer
+    is charged what a copy usually takes, and the tactics without an answer share the rest.
 
     Args:
         pool: of servers.

@@ -1,4 +1,4 @@
-"""How much of HOList the running HOL Light reproduces: fingerprints, theorems, and the steps of proof logs."""
+"""Conformance with HOList: the fingerprints, theorems and steps of proof logs that HOL Light reproduces."""
 
 from __future__ import annotations
 

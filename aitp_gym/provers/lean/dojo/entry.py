@@ -1,4 +1,4 @@
-"""What a Dojo is entered at: a theorem of the repository, or a statement that is put into it for a while."""
+"""Theorems that a Dojo can be entered at: those of the repository, and statements put into it for a while."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Reply:
 
     @property
     def message(self) -> str:
-        """In whose words."""
+        """The message of whoever answered: Lean, LeanDojo or we; often empty."""
         return str(self.fields.get("message", ""))
 
 
