@@ -12,6 +12,7 @@ __all__ = [
     "BadInput",
     "CanaryProved",
     "CheckpointError",
+    "ConcurrentUse",
     "ConfigError",
     "DependencyNotInstalled",
     "ProverLost",
@@ -49,6 +50,10 @@ class CheckpointError(BadInput):
 
 class TraceError(BadInput):
     """Raised when a trace folder cannot be read, is of another schema, or belongs to another run."""
+
+
+class ConcurrentUse(AitpError):
+    """Raised when a second thread uses an environment or a session while a first one is using it."""
 
 
 class DependencyNotInstalled(AitpError, ImportError):

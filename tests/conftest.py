@@ -1,8 +1,10 @@
-"""Provers for the whole suite."""
+"""Provers and interrupts for the whole suite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -55,3 +57,31 @@ def lean() -> Iterator[object]:
         pytest.skip(f"Lean cannot be used here: {error}")
     yield prover
     prover.close()
+
+
+@pytest.fixture
+def interrupted() -> Iterator[Callable[[float], contextlib.AbstractContextManager[None]]]:
+    """Interrupts a block by an alarm after some seconds, as a notebook's stop button does."""
+
+    armed = False
+
+    def interrupt(*_: object) -> None:
+        if armed:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def block(after_s: float) -> Iterator[None]:
+        nonlocal armed
+        # The alarm may also come in the moment in which it is taken back.
+        with contextlib.suppress(KeyboardInterrupt):
+            try:
+                armed = True
+                signal.setitimer(signal.ITIMER_REAL, after_s)
+                yield
+            finally:
+                armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    yield block
+    signal.signal(signal.SIGALRM, before)

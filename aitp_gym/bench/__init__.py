@@ -1,5 +1,5 @@
 """Benchmarks: the figures that `aitp bench` prints."""
 
-from .measure import Part, measure, part, parts
+from .measure import BenchPart, measure, part, parts
 
-__all__ = ["Part", "measure", "part", "parts"]
+__all__ = ["BenchPart", "measure", "part", "parts"]

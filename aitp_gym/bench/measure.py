@@ -17,14 +17,14 @@ from typing import Any
 from ..errors import AitpError, UnknownName
 from ..provers.registry import default_prover, specs
 
-__all__ = ["Part", "measure", "part", "parts"]
+__all__ = ["BenchPart", "measure", "part", "parts"]
 
 Figures = Mapping[str, Any]
 """Numbers by name, or nested mappings of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BenchPart:
     """A part of the benchmark.
 
     Attributes:
@@ -38,7 +38,7 @@ class Part:
     function: Callable[[], Figures]
 
 
-_PARTS: dict[str, Part] = {}
+_PARTS: dict[str, BenchPart] = {}
 _MEASURE_S = 2.0
 _RUNNER_THEOREMS = 60
 
@@ -47,16 +47,16 @@ def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable
     """Register a function as a part of the benchmark."""
 
     def register(function: Callable[[], Figures]) -> Callable[[], Figures]:
-        _PARTS[name] = Part(name, figures, function)
+        _PARTS[name] = BenchPart(name, figures, function)
         return function
 
     return register
 
 
-def parts() -> dict[str, Part]:
+def parts() -> dict[str, BenchPart]:
     """All parts by name: the import, the provers, then what runs on top of them."""
     provers = {
-        spec.name: Part(spec.name, spec.figures.names, partial(spec.figures.measure, _MEASURE_S))
+        spec.name: BenchPart(spec.name, spec.figures.names, partial(spec.figures.measure, _MEASURE_S))
         for spec in specs()
         if spec.figures is not None
     }

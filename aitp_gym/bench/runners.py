@@ -15,7 +15,7 @@ from ..errors import AitpError
 from ..evaluation.runners.resources import Resources
 from ..evaluation.runners.session import RaySession
 from ..evaluation.tasks import EvaluationTask
-from ..evaluation.worker import Spec, Worker, WorkerConfig
+from ..evaluation.worker import AttemptWorker, Spec, WorkerConfig
 
 __all__ = ["bench_runners"]
 
@@ -132,7 +132,7 @@ def _work(config: WorkerConfig, connection: Connection) -> None:
     from ..evaluation.runners.threads import use_one_thread
 
     use_one_thread()
-    worker: Worker | None = None
+    worker: AttemptWorker | None = None
     try:
         while True:
             try:
@@ -140,7 +140,7 @@ def _work(config: WorkerConfig, connection: Connection) -> None:
             except EOFError:
                 return
             try:
-                worker = worker or Worker(config)
+                worker = worker or AttemptWorker(config)
                 worker.use_policy(policy)
                 connection.send(len([worker.attempt(task) for task in tasks]))
             except AitpError as error:

@@ -1,4 +1,4 @@
-"""What was applied in an attempt, in order."""
+"""Log of an attempt: its tactic applications in order."""
 
 from __future__ import annotations
 

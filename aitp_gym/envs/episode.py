@@ -28,11 +28,11 @@ from .attempt_log import Journal
 from .spaces import is_encodable
 from .timing import Clock, Stats
 
-__all__ = ["Episode", "Limits"]
+__all__ = ["Episode", "StepLimits"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StepLimits:
     """Seconds for one tactic and for one check; and whether an accepted proof is pruned."""
 
     tactic_timeout_s: float
@@ -70,7 +70,7 @@ class Episode:
         StatementError: the prover cannot read the theorem's statement.
     """
 
-    def __init__(self, prover: Prover, theorem: Theorem, budget: Budget, limits: Limits, seed: int) -> None:
+    def __init__(self, prover: Prover, theorem: Theorem, budget: Budget, limits: StepLimits, seed: int) -> None:
         self.theorem, self.budget, self.seed = theorem, budget, seed
         self.spent, self.stats = Spent(), Stats()
         self.ended: AttemptStatus | None = None
@@ -120,6 +120,7 @@ class Episode:
             logprobs = (math.nan,) * len(tactics)
         elif len(logprobs) != len(tactics):
             raise BadInput(f"Expected one log-probability per tactic, got {len(logprobs)} for {len(tactics)} tactics.")
+        self._settle()
         if self.over_budget():
             return []
         batch = [_readable(tactic) for tactic in tactics[: self.tactics_left()]]
@@ -128,8 +129,23 @@ class Episode:
         outcomes = self._apply(node, batch)
         if outcomes is None:
             return []
+        try:
+            edges = self._record(node, batch, logprobs, outcomes)
+        except BaseException as error:
+            # Half of it may be written: nobody shall go on from there.
+            self._lose(f"{type(error).__name__} came while outcomes were recorded")
+            raise
+        # Before the budget is looked at: a proof found inside the budget counts.
+        self._settle()
+        self.over_budget()
+        return edges
+
+    def _record(
+        self, node: int, tactics: Sequence[str], logprobs: Sequence[float], outcomes: Sequence[Outcome]
+    ) -> list[Edge]:
+        """Enter outcomes in graph, journal and budget."""
         edges = []
-        for tactic, logprob, outcome in zip(batch, logprobs, outcomes, strict=False):
+        for tactic, logprob, outcome in zip(tactics, logprobs, outcomes, strict=False):
             edge = self.graph.add(node, tactic, outcome, logprob)
             self._journal.applied(edge, outcome)
             self.stats.tactics_s += outcome.elapsed_s
@@ -139,14 +155,14 @@ class Episode:
         self.spent.nodes = len(self._expanded)
         self.spent.tactics += len(edges)
         self.stats.prover_s = self.spent.prover_s
-        # Before the budget is looked at: a proof found inside the budget counts.
-        self._settle()
-        self.over_budget()
         return edges
 
     def reject(self, tactic: str, message: str) -> Failure:
-        """Count a tactic for a goal that does not exist as a rejected application."""
+        """Count a tactic for a goal that does not exist as a rejected application, unless the attempt is over."""
+        self._settle()
         failure = Failure("rejected", message)
+        if self.done:
+            return failure
         self._journal.stray(_readable(tactic), failure)
         self.spent.tactics += 1
         self.over_budget()
@@ -242,13 +258,16 @@ class Episode:
         self.end("error", words)
 
     def _settle(self) -> None:
-        """Check proofs until one is accepted, none is left, or nobody can check."""
-        while self.graph.nodes[0].status is Status.PROVED:
+        """Check proofs until one is accepted, none is left, or nobody can check.
+
+        A check that was interrupted is begun anew at the next application.
+        """
+        while self.ended is None and self.graph.nodes[0].status is Status.PROVED:
             proof = self.graph.proof()
             if proof is None:
                 raise AssertionError("the graph has a proved root and no proof of it")
-            self._found += 1
             verdict = self.verdict = self._check(proof)
+            self._found += 1
             if verdict.accepted:
                 self.proof = self._pruned(proof)
                 self.end("proved")

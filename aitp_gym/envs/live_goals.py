@@ -1,4 +1,4 @@
-"""Which goals an agent sees: the open ones that still matter, newest first."""
+"""Live goals: the open goals that the theorem still depends on, newest first."""
 
 from __future__ import annotations
 

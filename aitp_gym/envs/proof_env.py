@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import gymnasium
 from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 
 from ..errors import BadInput
+from ..exclusive_use import ExclusiveUse
 from ..proof import Attempt, Budget, Edge, Failure, Outcome, Premises, ProofGraph, Spent, Theorem
 from ..provers.base import Prover
 from ..theorems import TheoremSet
-from .episode import Episode, Limits
+from .episode import Episode, StepLimits
 from .live_goals import GoalWindow
 from .render import render_tree
 from .spaces import UnicodeText
@@ -25,6 +27,20 @@ __all__ = ["ProofEnv"]
 _MAX_COUNT = 2**31
 _OPTIONS = ("theorem", "budget")
 _RENDER_MODES = ["ansi"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _exclusively(method: Callable[Concatenate[ProofEnv, P], R]) -> Callable[Concatenate[ProofEnv, P], R]:
+    """The method, refused to a thread while another one is in such a method of the same environment."""
+
+    @functools.wraps(method)
+    def guarded(self: ProofEnv, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._exclusive:
+            return method(self, *args, **kwargs)
+
+    return guarded
 
 
 class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
@@ -41,6 +57,14 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
     `give_up`. It is truncated when the budget is spent or the prover is lost for good (then `info["fault"]` says how).
     A proof that the check refuses costs its guilty tactic and the episode goes on. When nobody can check (twice in a
     row), the episode is truncated with a fault: the proof is neither counted nor held against the tactics.
+
+    An environment serves one process and one thread. After a fork each process goes on by itself, with a session of
+    its own that is opened when it is first used there. A second thread is refused with `ConcurrentUse` while a first
+    one uses it. A copy, deep or by pickle, is a fresh environment that has not been reset. A step that an exception
+    cuts short (an interrupt, say) is not recorded: its tactics are neither in graph nor in budget nor in log, but for
+    the wall time, and the next step gets an answer of its own. A check that was cut short is begun anew by the next
+    step. Only where an exception comes in the microseconds in which outcomes are recorded is the attempt over, with
+    a fault that says so.
 
     `info` has `outcome` (`subgoals`, a failure kind, or `none` if the budget allowed no application), the prover's
     `message`, the `node` worked on and its new `children`, the node ids of the window as `nodes`, and whether an
@@ -83,10 +107,25 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
     ) -> None:
         if render_mode is not None and render_mode not in _RENDER_MODES:
             raise BadInput(f"render_mode must be one of {_RENDER_MODES} or None, got {render_mode!r}.")
+        # What a copy is made from.
+        self._settings: dict[str, Any] = {
+            "prover": prover,
+            "theorems": theorems,
+            "split": split,
+            "budget": budget,
+            "tactic_timeout_s": tactic_timeout_s,
+            "check_timeout_s": check_timeout_s,
+            "prune_premises": prune_premises,
+            "max_goals": max_goals,
+            "max_text": max_text,
+            "render_mode": render_mode,
+            "close_prover": close_prover,
+        }
+        self._exclusive = ExclusiveUse("This environment")
         self.prover, self.theorems = prover, theorems
         self.render_mode = render_mode
         self.max_goals = max_goals
-        self._limits = Limits(tactic_timeout_s, check_timeout_s, prune_premises)
+        self._limits = StepLimits(tactic_timeout_s, check_timeout_s, prune_premises)
         self._budget = budget or Budget()
         self._close_prover = close_prover
         self._episode: Episode | None = None
@@ -103,6 +142,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
 
     # -- one episode ------------------------------------------------------------------------------------------------
 
+    @_exclusively
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -134,6 +174,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         self._theorem_text = self._text.fit(theorem.statement)
         return self._observe(), self._info(0, None) | {"versions": dict(self.prover.versions)}
 
+    @_exclusively
     def step(self, action: Mapping[str, Any]) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
         """Apply one tactic to one goal of the observed window: `expand` for a single tactic.
 
@@ -160,6 +201,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         truncated = status in ("budget", "error")
         return observation, 1.0 if proved else 0.0, terminated, truncated, self._info(node, outcome, children)
 
+    @_exclusively
     def expand(self, node_id: int, tactics: Sequence[str], logprobs: Sequence[float] | None = None) -> list[Edge]:
         """Apply tactics to a goal of the graph: the one method in which proving happens.
 
@@ -181,6 +223,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         """
         return self._running().expand(node_id, tactics, logprobs)
 
+    @_exclusively
     def run_tactic(self, tactic: str, goal: int = 0) -> Edge | None:
         """Apply one tactic to a live goal, given by its place in the window; by default the newest.
 
@@ -203,6 +246,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         """What the theorem may use, in library order."""
         return self.prover.premises(self.theorem)
 
+    @_exclusively
     def give_up(self, reason: str = "gave up") -> None:
         """End the attempt; the theorem was not proved."""
         self._running().end("exhausted", reason)
@@ -268,6 +312,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         """
         return self._current().attempt(policy_s=policy_s, search_s=search_s, exhausted=exhausted, versions=versions)
 
+    @_exclusively
     def render(self) -> str | None:  # type: ignore[override]
         """The proof tree as text, in render mode `ansi`."""
         if self.render_mode is None:
@@ -287,6 +332,14 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         # The interpreter may be going down and parts of the object may be missing: nobody could act on an error.
         with contextlib.suppress(Exception):
             self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a fresh environment like this one is made from; an attempt under way belongs to one process."""
+        return {"settings": self._settings, "spec": self.spec}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state["settings"])  # type: ignore[misc]  # the same as building it anew
+        self.spec = state["spec"]
 
     # -- inside -----------------------------------------------------------------------------------------------------
 

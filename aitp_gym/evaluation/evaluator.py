@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 from ..proof import Attempt
 from .tasks import Deadlines, EvaluationTask, check_distinct, derive_seed
-from .worker import Spec, Worker, WorkerConfig
+from .worker import AttemptWorker, Spec, WorkerConfig
 
 if TYPE_CHECKING:
     from .runners.resources import Resources
 
-__all__ = ["Deadlines", "EvaluationTask", "Evaluator", "Worker", "WorkerConfig", "derive_seed", "evaluate"]
+__all__ = ["AttemptWorker", "Deadlines", "EvaluationTask", "Evaluator", "WorkerConfig", "derive_seed", "evaluate"]
 
 _Round = Callable[[Iterable[EvaluationTask], Spec, Spec | None], Iterator[tuple[EvaluationTask, Attempt]]]
 
@@ -90,7 +90,7 @@ class Evaluator:
 
     def _start(self) -> _Round:
         if self._resources is None:
-            worker = Worker(self._config)
+            worker = AttemptWorker(self._config)
             self._exit.callback(worker.close)
             return lambda tasks, policy, search: _in_process(worker, check_distinct(tasks), policy, search)
         from .runners.session import RaySession
@@ -132,7 +132,7 @@ def evaluate(
 
 
 def _in_process(
-    worker: Worker, tasks: list[EvaluationTask], policy: Spec, search: Spec | None
+    worker: AttemptWorker, tasks: list[EvaluationTask], policy: Spec, search: Spec | None
 ) -> Iterator[tuple[EvaluationTask, Attempt]]:
     worker.use_policy(policy, search)
     for task in tasks:

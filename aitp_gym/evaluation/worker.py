@@ -13,7 +13,7 @@ from ..proof import Attempt
 from .search_targets import TeachingSearch, with_targets
 from .tasks import EvaluationTask
 
-__all__ = ["Spec", "Worker", "WorkerConfig", "build"]
+__all__ = ["AttemptWorker", "Spec", "WorkerConfig", "build"]
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def build(spec: Spec) -> Any:
         raise ConfigError(f"Cannot build {wanted['_target_']}: {reason}") from error
 
 
-class Worker:
+class AttemptWorker:
     """Attempts theorems, one after the other, in this process.
 
     Building the environment or the agent raises what they raise: a run that cannot begin should say so. From then on

@@ -1,4 +1,4 @@
-"""Framed messages over the pipes of a process, never waiting longer than asked to."""
+"""Framed messages to and from a process, never waiting longer than asked to."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ import json
 import os
 import select
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 
 from .process import Running
 
-__all__ = ["MAX_REPLY_BYTES", "Frames", "ReplyLate", "ServerGone", "SizedFrames"]
+__all__ = ["MAX_REPLY_BYTES", "ConnectionLost", "Frames", "JsonFrames", "ReplyLate", "SizedFrames"]
 
+M = TypeVar("M")
 MAX_REPLY_BYTES = 256 * 2**20
 _CHUNK = 1 << 16
 _MAX_SIZE_LINE = 16
 
 
-class ServerGone(Exception):
-    """Raised when the other side closes a pipe, or sends what is not a frame."""
+class ConnectionLost(Exception):
+    """Raised when the other side closes the connection, or sends what is not a frame."""
 
 
 class ReplyLate(Exception):
-    """Raised when a pipe stays silent, or unread, for as long as allowed."""
+    """Raised when the other side stays silent, or does not read, for as long as allowed."""
 
 
-class Frames(ABC):
-    """Sends and receives JSON objects in frames; how a frame begins is for subclasses to say.
+class Frames(ABC, Generic[M]):
+    """Messages in frames; what a message is and how a frame begins is for subclasses to say.
 
     Args:
-        reader: descriptor that replies come from; `writer`: descriptor that requests go to. The writer is made
-            non-blocking.
+        reader: descriptor that replies come from.
+        writer: descriptor that requests go to; it is made non-blocking.
     """
 
     def __init__(self, reader: int, writer: int) -> None:
@@ -57,17 +58,37 @@ class Frames(ABC):
         """Where the payload of the first frame begins and ends in the buffer; `None` while its header is incomplete.
 
         Raises:
-            ServerGone: the buffer begins with something else than a header.
+            ConnectionLost: the buffer begins with something else than a header.
         """
 
-    def send(self, message: dict[str, Any], timeout_s: float) -> None:
+    @abstractmethod
+    def _encoded(self, message: M) -> bytes:
+        """The payload that carries a message."""
+
+    @abstractmethod
+    def _decoded(self, payload: bytes) -> M:
+        """The message that a payload carries.
+
+        Raises:
+            ConnectionLost: it carries none.
+        """
+
+    @abstractmethod
+    def numbered(self, message: M, number: int) -> M:
+        """A request that bears its number."""
+
+    @abstractmethod
+    def opened(self, reply: M) -> tuple[int | None, M]:
+        """The number of the request that a reply answers, `None` if it names none, and the reply without it."""
+
+    def send(self, message: M, timeout_s: float) -> None:
         """Send one message.
 
         Raises:
-            ServerGone: the other side is gone.
+            ConnectionLost: the other side is gone.
             ReplyLate: it did not read for `timeout_s`.
         """
-        payload = json.dumps(message).encode()
+        payload = self._encoded(message)
         pending = memoryview(self._header(len(payload)) + payload)
         while pending:
             try:
@@ -76,44 +97,67 @@ class Frames(ABC):
                 if not self._writable.poll(timeout_s * 1000):
                     raise ReplyLate("the prover does not read its input") from None
             except OSError as error:
-                raise ServerGone(str(error)) from error
+                raise ConnectionLost(str(error)) from error
 
-    def receive(self, timeout_s: float) -> dict[str, Any]:
+    def receive(self, timeout_s: float) -> M:
         """Receive one message.
 
         A part of a frame that came before `ReplyLate` is kept for the next call.
 
         Raises:
-            ServerGone: the pipe ended, perhaps within a frame, or holds something else.
+            ConnectionLost: the connection ended, perhaps within a frame, or holds something else.
             ReplyLate: nothing came for `timeout_s`.
         """
         while (frame := self._frame()) is None:
             if not self._readable.poll(timeout_s * 1000):
                 raise ReplyLate("no reply")
-            chunk = os.read(self._reader, _CHUNK)
+            try:
+                chunk = os.read(self._reader, _CHUNK)
+            except OSError as error:
+                raise ConnectionLost(str(error)) from error
             if not chunk:
-                raise ServerGone("the connection ended within a reply" if self._buffer else "the connection ended")
+                raise ConnectionLost("the connection ended within a reply" if self._buffer else "the connection ended")
             self._buffer += chunk
         return frame
 
-    def _frame(self) -> dict[str, Any] | None:
+    def _frame(self) -> M | None:
         """The first whole frame of the buffer, taken out of it."""
         place = self._payload()
         if place is None or len(self._buffer) < place[1]:
             return None
-        payload = self._buffer[place[0] : place[1]].decode(errors="replace")
+        payload = bytes(self._buffer[place[0] : place[1]])
         del self._buffer[: place[1]]
+        return self._decoded(payload)
+
+
+class JsonFrames(Frames[dict[str, Any]]):
+    """Frames of JSON objects; the number of a request is its `id`, as in JSON-RPC."""
+
+    def _encoded(self, message: dict[str, Any]) -> bytes:
+        return json.dumps(message).encode()
+
+    def _decoded(self, payload: bytes) -> dict[str, Any]:
+        text = payload.decode(errors="replace")
         try:
-            message = json.loads(payload)
+            message = json.loads(text)
         except ValueError as error:
-            raise ServerGone(f"a reply is not JSON: {error}") from error
+            raise ConnectionLost(f"a reply is not JSON: {error}") from error
         if not isinstance(message, dict):
-            raise ServerGone(f"a reply is not an object: {payload[:60]!r}")
+            raise ConnectionLost(f"a reply is not an object: {text[:60]!r}")
         return message
 
+    def numbered(self, message: dict[str, Any], number: int) -> dict[str, Any]:
+        """The request with its number."""
+        return {**message, "id": number}
 
-class SizedFrames(Frames):
-    """Frames that begin with their length in decimal and a line break."""
+    def opened(self, reply: dict[str, Any]) -> tuple[int | None, dict[str, Any]]:
+        """The number of the request that is answered, and the rest of the reply."""
+        number = reply.pop("id", None)
+        return (number if isinstance(number, int) else None), reply
+
+
+class SizedFrames(JsonFrames):
+    """JSON frames that begin with their length in decimal and a line break."""
 
     def _header(self, size: int) -> bytes:
         return b"%d\n" % size
@@ -122,9 +166,9 @@ class SizedFrames(Frames):
         newline = self._buffer.find(b"\n", 0, _MAX_SIZE_LINE)
         if newline < 0:
             if len(self._buffer) >= _MAX_SIZE_LINE:
-                raise ServerGone(f"expected the length of a frame, found {bytes(self._buffer[:_MAX_SIZE_LINE])!r}")
+                raise ConnectionLost(f"expected the length of a frame, found {bytes(self._buffer[:_MAX_SIZE_LINE])!r}")
             return None
         header = bytes(self._buffer[:newline])
         if not header.isdigit() or int(header) > MAX_REPLY_BYTES:
-            raise ServerGone(f"expected the length of a frame, at most {MAX_REPLY_BYTES}, found {header!r}")
+            raise ConnectionLost(f"expected the length of a frame, at most {MAX_REPLY_BYTES}, found {header!r}")
         return newline + 1, newline + 1 + int(header)

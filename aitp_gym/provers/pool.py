@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -36,6 +37,7 @@ class Pool(Generic[T]):
         self.fresh = fresh
         self._idle: list[T] = []
         self._owner = os.getpid()
+        self._lock = threading.Lock()
 
     def take(self, suits: Callable[[T], bool] = lambda _: True) -> T:
         """A process for the caller alone: an idle one, by preference one that suits, else a new one.
@@ -43,26 +45,34 @@ class Pool(Generic[T]):
         Raises:
             ProverUnavailable: the prover was not found or does not start.
         """
-        if self._owner != os.getpid():
-            # A fork of the process that owns them: their pipes are not ours to use.
-            self._idle, self._owner = [], os.getpid()
-        idle, self._idle = self._idle, []
-        for lent in idle:
-            # It may have died meanwhile.
-            self.give_back(lent)
-        for place in reversed(range(len(self._idle))):
-            if suits(self._idle[place]):
-                return self._idle.pop(place)
-        return self._idle.pop() if self._idle else self.fresh()
+        with self._own_lock():
+            # Some may have died meanwhile, and all belong to the other process if this one is a fork of it.
+            kept = [lent for lent in self._idle if not lent.worn_out]
+            dropped = [lent for lent in self._idle if lent not in kept]
+            place = next((i for i in reversed(range(len(kept))) if suits(kept[i])), -1)
+            taken = kept.pop(place) if kept else None
+            self._idle = kept
+        for lent in dropped:
+            lent.close()
+        return taken if taken is not None else self.fresh()
 
     def give_back(self, lent: T) -> None:
         """Keep a process that answers for later; one that is worn out is ended."""
-        if self._owner != os.getpid() or lent.worn_out:
+        if lent.worn_out:
             lent.close()
-        else:
+            return
+        with self._own_lock():
             self._idle.append(lent)
 
     def close(self) -> None:
         """End the idle processes. Calling it twice is allowed."""
-        while self._idle:
-            self._idle.pop().close()
+        with self._own_lock():
+            idle, self._idle = self._idle, []
+        for lent in idle:
+            lent.close()
+
+    def _own_lock(self) -> threading.Lock:
+        """The lock of this process: in a fork, whoever held it is not here to release it."""
+        if self._owner != os.getpid():
+            self._lock, self._owner = threading.Lock(), os.getpid()
+        return self._lock

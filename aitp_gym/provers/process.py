@@ -20,8 +20,8 @@ from typing import IO, Self
 
 __all__ = [
     "Deadline",
-    "Limits",
     "ProcessHandle",
+    "ProcessLimits",
     "Running",
     "cpu_s",
     "lines_until",
@@ -34,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """What the operating system allows a process and its children; `None` leaves things as they are.
 
     Attributes:
@@ -132,6 +132,7 @@ class Running:
 
     def __init__(self, popen: subprocess.Popen[bytes], log: Path) -> None:
         self._popen = popen
+        self._owner = os.getpid()
         self.log = log
         self.pid = popen.pid
 
@@ -153,11 +154,20 @@ class Running:
             return None
 
     def close(self) -> None:
-        """Kill it and everything in its process group, and wait. Calling it twice is allowed."""
-        if self._popen.poll() is None:
+        """Kill it and everything in its process group, and wait. Calling it twice is allowed.
+
+        A fork of the process that started it only lets go of it.
+        """
+        if self._owner == os.getpid() and self._popen.poll() is None:
             # Not reaped yet, so the number is still that of our process and its group.
             os.killpg(self.pid, signal.SIGKILL)
             self._popen.wait()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close our ends of its pipes and leave it alone. Calling it twice is allowed."""
+        # In a fork, where it is no child of ours, this takes note of that: nobody will be warned that it still runs.
+        self._popen.poll()
         for stream in (self.stdin, self.stdout):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):
@@ -174,7 +184,7 @@ def spawn(
     argv: Sequence[str],
     log: Path,
     *,
-    limits: Limits | None = None,
+    limits: ProcessLimits | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     pipes: bool = False,
@@ -193,7 +203,7 @@ def spawn(
             ends at once; standard output is a pipe all the same, whose first line is the number of the process.
     """
     command = shlex.join(argv)
-    script = (limits or Limits()).shell() + "; "
+    script = (limits or ProcessLimits()).shell() + "; "
     # The shell's own copy of the pipe ends with it, so that the reader sees the end of the process.
     script += f"{command} & echo $!" if detached else f"exec {command}"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -215,7 +225,7 @@ def run(
     log: Path,
     *,
     timeout_s: float,
-    limits: Limits | None = None,
+    limits: ProcessLimits | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> int | None:

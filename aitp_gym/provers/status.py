@@ -1,4 +1,4 @@
-"""What a prover says of its state on this machine."""
+"""Readiness of a prover on this machine."""
 
 from __future__ import annotations
 

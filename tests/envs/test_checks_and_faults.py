@@ -110,3 +110,56 @@ def test_text_that_utf8_cannot_carry_is_written_as_escapes(scripted):
     edge = env.expand(0, ["to \ud800"])[0]
     assert edge.tactic == r"to \ud800"
     env.attempt().steps[0].tactic.encode()
+
+
+def test_a_check_that_was_interrupted_is_begun_anew_by_the_next_step(scripted):
+    def judge(proof):
+        if len(env.prover.checked) == 1:
+            raise KeyboardInterrupt
+        return Verdict.accept()
+
+    env = scripted(judge=judge)
+    env.reset(options={"theorem": "word_a"})
+    with pytest.raises(KeyboardInterrupt):
+        env.step(act("close"))
+    assert not env.done
+    _, reward, terminated, _, info = env.step(act("to b"))
+    assert (reward, terminated, info["status"]) == (1.0, True, "proved")
+    attempt = env.attempt()
+    assert ([step.tactic for step in attempt.steps], attempt.found, attempt.spent.tactics) == (["close"], 1, 1)
+    assert env.prover.checked[0] == env.prover.checked[1] == attempt.proof
+
+
+def test_an_exception_while_outcomes_are_recorded_ends_the_attempt(scripted, monkeypatch):
+    env = scripted()
+    env.reset(options={"theorem": "word_a"})
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(env.graph, "add", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            env.step(act("close"))
+    assert (env.done, env.attempt().status) == (True, "error")
+    assert "KeyboardInterrupt came while outcomes were recorded" in env.attempt().reason
+    env.reset(options={"theorem": "word_a"})
+    assert env.step(act("close"))[1] == 1.0
+
+
+def test_after_an_interrupt_in_the_prover_nothing_of_the_step_is_recorded(scripted, monkeypatch):
+    env = scripted()
+    env.reset(options={"theorem": "word_a"})
+    session = env.prover.sessions[0]
+    answer = session._one
+
+    def interrupt(tactic):
+        if tactic == "interrupt":
+            raise KeyboardInterrupt
+        return answer(tactic)
+
+    monkeypatch.setattr(session, "_one", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        env.expand(0, ["to b c", "interrupt"])
+    assert (env.spent.tactics, env.spent.nodes, len(env.graph.edges), env.attempt().steps) == (0, 0, 0, ())
+    assert [edge.children for edge in env.expand(0, ["to b c"])] == [(1, 2)]

@@ -4,7 +4,7 @@ import pytest
 
 from aitp_gym.evaluation.evaluator import EvaluationTask
 from aitp_gym.evaluation.search_targets import policy_rows, read_policy_rows
-from aitp_gym.evaluation.worker import Worker, WorkerConfig
+from aitp_gym.evaluation.worker import AttemptWorker, WorkerConfig
 from aitp_gym.proof import Budget
 from aitp_gym.theorems import load
 from aitp_gym.traces import TraceReader, TraceWriter
@@ -24,7 +24,7 @@ HTPS = {
 @pytest.fixture(scope="module")
 def attempted():
     """Attempts by HTPS, each with the targets that its search gave."""
-    worker = Worker(WorkerConfig("aitp/Propositional-v0", {"theorem_set": "propositional-medium"}))
+    worker = AttemptWorker(WorkerConfig("aitp/Propositional-v0", {"theorem_set": "propositional-medium"}))
     worker.use_policy(UNIFORM, HTPS)
     found = []
     for theorem in load("propositional-medium").split("train")[:12]:
@@ -81,7 +81,7 @@ def test_the_goal_model_can_learn_what_the_search_made_of_open_goals(attempted):
 
 
 def test_a_search_without_targets_leaves_none():
-    worker = Worker(WorkerConfig("aitp/Propositional-v0", {"theorem_set": "propositional-small"}))
+    worker = AttemptWorker(WorkerConfig("aitp/Propositional-v0", {"theorem_set": "propositional-small"}))
     worker.use_policy(UNIFORM)
     theorem = load("propositional-small").split("train")[0]
     attempt = worker.attempt(

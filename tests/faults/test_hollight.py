@@ -19,7 +19,7 @@ from aitp_gym.provers.hollight.child import Child
 from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.server import Server
 from aitp_gym.provers.hollight.session import HolLightSession
-from aitp_gym.provers.hollight.wire import Frames
+from aitp_gym.provers.hollight.wire import FieldFrames
 
 LOOPING = "(!x:A. R x (f x)) /\\ (!x y z. R x y /\\ R y z ==> R x z) ==> R a (g a)"
 RESTART_S = 0.5
@@ -43,10 +43,10 @@ class Proxy:
 
     def __init__(self, session: HolLightSession, after: int, on_fault) -> None:
         child = child_of(session)
-        self._real = child._frames._socket
+        self._real = child._connection
         ours, self._near = socket.socketpair()
-        ours.settimeout(0.1)
-        child._frames = Frames(ours)
+        child._connection = ours
+        child._frames = FieldFrames(ours.fileno(), ours.fileno())
         self._left = after
         self._on_fault = on_fault
         self._threads = [threading.Thread(target=run) for run in (self._requests, self._replies)]
@@ -318,7 +318,7 @@ def test_a_session_leaves_no_process_behind(hollight):
 def test_a_child_ends_when_its_client_is_gone(hollight, session):
     child = child_of(session)
     with process.ProcessHandle(child.pid) as handle:
-        child._frames.close()
+        child._connection.close()
         assert handle.wait(10)
 
 

@@ -16,7 +16,8 @@ from aitp_gym.errors import ProverUnavailable
 from aitp_gym.proof import Failure, Subgoals, Theorem
 from aitp_gym.provers.lean import server
 from aitp_gym.provers.lean.prover import Lean
-from aitp_gym.provers.lean.server import LeanServer, ServerDied
+from aitp_gym.provers.lean.server import LeanServer
+from aitp_gym.provers.prover_process import ProcessDied
 
 STATEMENT = "theorem t (p q r : Prop) (h : p ∧ q ∧ r) : (r ∧ q) ∧ p"
 LOOP = "repeat (have := h)"
@@ -131,7 +132,7 @@ def test_a_server_that_died_says_so(lean):
     started = LeanServer(lean.toolchain, 1024)
     started.elaborate("", 10.0, 10.0)
     os.kill(started.pid, signal.SIGKILL)
-    with pytest.raises(ServerDied):
+    with pytest.raises(ProcessDied):
         started.elaborate("theorem t : True := trivial\n", 10.0, 10.0)
     assert started.worn_out
 

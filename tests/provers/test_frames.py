@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from aitp_gym.provers.frames import ReplyLate, ServerGone, SizedFrames
+from aitp_gym.provers.frames import ConnectionLost, ReplyLate, SizedFrames
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_replies_come_whole_however_they_are_cut(pipes):
 def test_what_is_no_frame_ends_the_connection(pipes, nonsense):
     frames, _, there = pipes
     os.write(there, nonsense)
-    with pytest.raises(ServerGone):
+    with pytest.raises(ConnectionLost):
         frames.receive(1.0)
 
 
@@ -65,7 +65,7 @@ def test_silence_and_an_end_are_told_apart(pipes):
     assert time.monotonic() - started < 2.0
     os.write(there, b'100\n{"cut')
     os.close(there)
-    with pytest.raises(ServerGone, match="within a reply"):
+    with pytest.raises(ConnectionLost, match="within a reply"):
         frames.receive(1.0)
 
 
@@ -78,5 +78,5 @@ def test_a_reader_that_does_not_read_is_given_up(pipes):
 def test_a_reader_that_is_gone_is_noticed(pipes):
     frames, there, _ = pipes
     os.close(there)
-    with pytest.raises(ServerGone):
+    with pytest.raises(ConnectionLost):
         frames.send({"op": "ping"}, 1.0)

@@ -64,20 +64,20 @@ def test_closing_ends_the_whole_process_group(log):
 
 
 def test_limits_hold_before_the_command_starts(log):
-    limits = process.Limits(stack_mb=2, address_space_mb=512, cpu_s=7)
+    limits = process.ProcessLimits(stack_mb=2, address_space_mb=512, cpu_s=7)
     assert process.run(["sh", "-c", "ulimit -s; ulimit -v; ulimit -t"], log, timeout_s=10, limits=limits) == 0
     assert process.tail(log).split() == ["2048", str(512 * 1024), "7"]
 
 
 def test_the_largest_stack_is_as_large_as_allowed(log):
-    limits = process.Limits(stack_mb=float("inf"))
+    limits = process.ProcessLimits(stack_mb=float("inf"))
     assert process.run(["sh", "-c", "ulimit -s; ulimit -H -s"], log, timeout_s=10, limits=limits) == 0
     given, allowed = process.tail(log).split()
     assert given == allowed
 
 
 def test_a_cpu_limit_ends_a_loop(log):
-    limits = process.Limits(cpu_s=1)
+    limits = process.ProcessLimits(cpu_s=1)
     assert process.run([sys.executable, "-c", "while True: pass"], log, timeout_s=60, limits=limits) != 0
 
 

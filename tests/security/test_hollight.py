@@ -12,8 +12,8 @@ import pytest
 from aitp_gym.errors import StatementError
 from aitp_gym.proof import Failure, Goal, Proof, ProofStep, Theorem
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight.child import Child, ChildDied, peer
-from aitp_gym.provers.hollight.wire import ConnectionLost
+from aitp_gym.provers.frames import ConnectionLost
+from aitp_gym.provers.hollight.child import Child, peer
 
 
 @pytest.fixture
@@ -136,8 +136,8 @@ def test_huge_and_deep_statements_are_refused(hollight, server):
         b"\x7f\xff\xff\xff",
         b"\0\0\0\0",
         b"\0\0\0\3abc",
-        b"\0\0\0\7APPLY\0\0",
-        b"\0\0\0\6READ\0\0",
+        b"\0\0\0\x091\0APPLY\0\0",
+        b"\0\0\0\x081\0READ\0\0",
         b"\0\0\0\x10APPLY",
         b"\0\0",
         b"GET / HTTP/1.1\r\n\r\n",
@@ -147,10 +147,10 @@ def test_huge_and_deep_statements_are_refused(hollight, server):
 def test_broken_frames_end_at_most_their_own_child(server, frame):
     child = server.connect()
     with process.ProcessHandle(child.pid) as handle:
-        child._frames._socket.sendall(frame)
-        child._frames._socket.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(ChildDied):
-            assert child.receive(10.0)[0] == "error"
+        child._connection.sendall(frame)
+        child._connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionLost):
+            assert child._frames.receive(10.0)[1] == "error"
         child.close()
         assert handle.wait(10)
 
@@ -217,7 +217,7 @@ def test_the_socket_is_private(server):
 def test_a_child_of_another_parent_is_not_believed(server):
     """The number in the hello must be that of a child of the process that listens."""
     near, far = socket.socketpair()
-    hello = "\0".join(["hello", "1", server.build.identity, "1", "1"]).encode()
+    hello = "\0".join(["hello", "2", server.build.identity, "1", "1"]).encode()
     far.sendall(len(hello).to_bytes(4, "big") + hello)
     with near, far, pytest.raises(ConnectionLost):
-        Child.greet(near, server.build.identity)
+        Child.greet(near, server.build.identity, 10.0)

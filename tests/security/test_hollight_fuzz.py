@@ -9,7 +9,8 @@ import socket
 import pytest
 
 from aitp_gym.provers import process
-from aitp_gym.provers.hollight.child import Child, ChildDied, ChildSilent, peer
+from aitp_gym.provers.hollight.child import Child, peer
+from aitp_gym.provers.prover_process import ProcessFault
 
 REQUESTS = 2000
 GOAL = "(a (a (c (fun (bool) (fun (bool) (bool))) ==>) (v (bool) p)) (v (bool) p))"
@@ -77,13 +78,13 @@ def test_spoilt_requests_harm_nobody(hollight, seed):
             if child is None:
                 child = server.connect()
             try:
-                reply = child.request(spoilt(chance), 10.0)
-                while reply[0] == "more":
-                    reply = child.receive(10.0)
-                answered += 1
-                if reply[0] == "retiring":
-                    raise ChildDied("worn out")
-            except (ChildDied, ChildSilent):
+                with child.exchange(spoilt(chance)) as receive:
+                    while (reply := receive(10.0))[0] == "more":
+                        pass
+                    answered += 1
+                    if reply[0] == "retiring":
+                        raise ProcessFault("worn out")
+            except ProcessFault:
                 lost += 1
                 child.close()
                 child = None

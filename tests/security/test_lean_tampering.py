@@ -12,8 +12,8 @@ from aitp_gym.errors import ProverUnavailable
 from aitp_gym.provers.lean.check.audit import Refused
 from aitp_gym.provers.lean.check.compiler import compile_file
 from aitp_gym.provers.lean.check.objects import Object, Region
-from aitp_gym.provers.lean.check.statement import Statement, compile_statement
-from aitp_gym.provers.lean.check.verify import Limits, judge
+from aitp_gym.provers.lean.check.statement import CompiledStatement, compile_statement
+from aitp_gym.provers.lean.check.verify import CheckAllowance, judge
 from aitp_gym.provers.lean.check.watch import Allowance
 from aitp_gym.provers.lean.embedded.engine import toolchain
 from aitp_gym.provers.lean.source import Source
@@ -42,13 +42,13 @@ class Bench:
         assert done.olean is not None, done.ended.said
         return done.olean
 
-    def statement(self, preamble: str = PREAMBLE, signature: str = SIGNATURE) -> Statement:
+    def statement(self, preamble: str = PREAMBLE, signature: str = SIGNATURE) -> CompiledStatement:
         return compile_statement(self.engine, Source(preamble, signature), self.fresh(), 30, 4096)
 
-    def judge(self, olean: bytes, statement: Statement | None = None) -> str:
+    def judge(self, olean: bytes, statement: CompiledStatement | None = None) -> str:
         """Why a module is refused; `accepted` if it is not."""
         try:
-            limits = Limits(30, Deadline.after(120), 4096)
+            limits = CheckAllowance(30, Deadline.after(120), 4096)
             judge(self.engine, statement or self.statement(), olean, limits, self.fresh())
         except Refused as error:
             return str(error)

@@ -9,7 +9,7 @@ from ray.rllib.env.env_runner import EnvRunner
 
 from ...proof import Attempt
 from ..tasks import EvaluationTask
-from ..worker import Spec, Worker, WorkerConfig
+from ..worker import AttemptWorker, Spec, WorkerConfig
 from .threads import use_one_thread
 
 __all__ = ["ProofRunner", "Round"]
@@ -29,7 +29,7 @@ class Round:
 
 
 class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
-    """Holds a `Worker` in a process of its own.
+    """Holds a `AttemptWorker` in a process of its own.
 
     The worker's configuration comes as `env_config["worker"]` of the `AlgorithmConfig`.
     """
@@ -38,7 +38,7 @@ class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
         super().__init__(config=config, **kwargs)
         use_one_thread()
         self._worker_config: WorkerConfig = self.config.env_config["worker"]
-        self._worker: Worker | None = None
+        self._worker: AttemptWorker | None = None
         self._round: int | None = None
 
     def assert_healthy(self) -> None:
@@ -55,7 +55,7 @@ class ProofRunner(EnvRunner):  # type: ignore[misc]  # Ray ships no types
             AitpError: the environment or the policy cannot be built.
         """
         if self._worker is None:
-            self._worker = Worker(self._worker_config)
+            self._worker = AttemptWorker(self._worker_config)
         if self._round != current.number:
             self._worker.use_policy(current.policy, current.search)
             self._round = current.number

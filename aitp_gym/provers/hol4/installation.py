@@ -1,4 +1,4 @@
-"""Where HOL4 is, and which one it is."""
+"""The user's HOL4 installation: its folder and its release."""
 
 from __future__ import annotations
 

@@ -15,16 +15,17 @@ import pyarrow.parquet as pq
 from ...errors import ProverUnavailable
 from ...files import replacing
 from ...proof import Library, Premise
+from ..prover_process import ProcessFault
 from .heap import Heap, build
-from .worker import Worker, WorkerDied, WorkerSilent
+from .worker import Hol4Worker
 
-__all__ = ["TheoremRow", "load_library", "premise_indices", "theorem_rows"]
+__all__ = ["Hol4TheoremRow", "load_library", "premise_indices", "theorem_rows"]
 
 _MEMORY_MB = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class TheoremRow:
+class Hol4TheoremRow:
     """One named theorem of a theory that is part of HOL4's standard heap.
 
     Attributes:
@@ -51,10 +52,10 @@ class TheoremRow:
     dependencies: tuple[str, ...]
 
 
-_COLUMNS = [field.name for field in fields(TheoremRow)]
+_COLUMNS = [field.name for field in fields(Hol4TheoremRow)]
 
 
-def theorem_rows() -> tuple[TheoremRow, ...]:
+def theorem_rows() -> tuple[Hol4TheoremRow, ...]:
     """Every named theorem, by position; the first call for a heap asks HOL4, which takes a few seconds.
 
     Raises:
@@ -69,7 +70,7 @@ def load_library() -> Library:
 
 
 @functools.lru_cache(maxsize=2)
-def _library(rows: tuple[TheoremRow, ...]) -> Library:
+def _library(rows: tuple[Hol4TheoremRow, ...]) -> Library:
     entries = tuple(Premise(row.name, row.statement, row.position) for row in rows)
     state = hashlib.sha256()
     for entry in entries:
@@ -77,7 +78,7 @@ def _library(rows: tuple[TheoremRow, ...]) -> Library:
     return Library("hol4-core", state.hexdigest()[:16], entries)
 
 
-def premise_indices(row: TheoremRow) -> list[int]:
+def premise_indices(row: Hol4TheoremRow) -> list[int]:
     """Positions of what a theorem may use: all of the theories that its own builds on, and what precedes it there."""
     inherited, first = _inherited(build(), row.theory)
     return [*inherited, *range(first, row.position)]
@@ -92,10 +93,10 @@ def _inherited(heap: Heap, theory: str) -> tuple[list[int], int]:
     return [row.position for row in rows if row.theory in above], first
 
 
-_loaded: dict[str, tuple[tuple[TheoremRow, ...], dict[str, frozenset[str]]]] = {}
+_loaded: dict[str, tuple[tuple[Hol4TheoremRow, ...], dict[str, frozenset[str]]]] = {}
 
 
-def _load(heap: Heap) -> tuple[tuple[TheoremRow, ...], dict[str, frozenset[str]]]:
+def _load(heap: Heap) -> tuple[tuple[Hol4TheoremRow, ...], dict[str, frozenset[str]]]:
     if heap.identity not in _loaded:
         path = heap.directory / "library.parquet"
         if not path.is_file():
@@ -103,7 +104,7 @@ def _load(heap: Heap) -> tuple[tuple[TheoremRow, ...], dict[str, frozenset[str]]
         table = pq.read_table(path, columns=_COLUMNS)
         columns = [_tuples(column.to_pylist()) for column in table.columns]
         ancestors = json.loads(table.schema.metadata[b"ancestors"])
-        rows = tuple(map(TheoremRow, *columns))
+        rows = tuple(map(Hol4TheoremRow, *columns))
         _loaded[heap.identity] = rows, {theory: frozenset(names) for theory, names in ancestors.items()}
     return _loaded[heap.identity]
 
@@ -114,12 +115,13 @@ def _tuples(values: list[Any]) -> list[Any]:
 
 def _export(heap: Heap, path: Path) -> None:
     """Ask HOL4 for its library and write it, whole or not at all."""
-    worker = Worker(heap, _MEMORY_MB)
+    worker = Hol4Worker(heap, _MEMORY_MB)
     try:
-        theories = worker.request(op="theories")["theories"]
+        theories = worker.request({"op": "theories"})["theories"]
         # One request for each theory: all at once would take HOL4 longer than a request may.
-        found = [row for theory in theories for row in worker.request(op="library", theory=theory["name"])["rows"]]
-    except (WorkerDied, WorkerSilent, KeyError) as error:
+        requests = [{"op": "library", "theory": theory["name"]} for theory in theories]
+        found = [row for request in requests for row in worker.request(request)["rows"]]
+    except (ProcessFault, KeyError) as error:
         raise ProverUnavailable(f"HOL4 could not export its library: {error}") from error
     finally:
         worker.close()

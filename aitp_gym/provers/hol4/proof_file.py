@@ -10,7 +10,7 @@ from ...proof import Proof, Theorem
 from ..nested_script import nested_script
 from .prover import Hol4
 
-__all__ = ["LAST_WORD", "Exporter"]
+__all__ = ["LAST_WORD", "Hol4ProofFile"]
 
 LAST_WORD = "ALL THEOREMS: ok"
 _CHECK_TIMEOUT_S = 60.0
@@ -43,7 +43,7 @@ _QUOTED = re.compile(r"(‘[^’]*’|`[^`]*`)")
 _THEOREM = re.compile(r"\b([A-Za-z]\w*)\.(\w[\w']*)")
 
 
-class Exporter:
+class Hol4ProofFile:
     """Writes proofs for HOL4.
 
     A proof was found with the simplifier as of its theorem's place in the library, so the script puts it there first.

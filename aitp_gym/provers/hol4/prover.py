@@ -10,10 +10,11 @@ from typing import Any
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
 from ..pool import Pool
+from ..prover_process import ProcessDied, ProcessFault
 from .heap import locate
-from .library import TheoremRow, load_library, premise_indices, theorem_rows
-from .session import Hol4Session, Setting, enter, microseconds, printable, sendable
-from .worker import Worker, WorkerDied, WorkerSilent
+from .library import Hol4TheoremRow, load_library, premise_indices, theorem_rows
+from .session import Hol4Session, Hol4Setting, enter, microseconds, printable, sendable
+from .worker import Hol4Worker
 
 __all__ = ["CONTEXTS", "Hol4"]
 
@@ -52,7 +53,7 @@ class Hol4:
         self.context = context
         self.memory_mb = memory_mb
         heap = locate()
-        self._pool = Pool(lambda: Worker(heap, memory_mb))
+        self._pool = Pool(lambda: Hol4Worker(heap, memory_mb))
         self.versions = {
             "hol4": heap.installation.version,
             "hol4_heap": heap.identity[:16],
@@ -77,9 +78,9 @@ class Hol4:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
         worker = self._pool.fresh()
         try:
-            enter(worker, Setting("", 0, self.context))
-            reply = worker.request(op="parse", text=printable(statement))
-        except (WorkerDied, WorkerSilent) as error:
+            enter(worker, Hol4Setting("", 0, self.context))
+            reply = worker.request({"op": "parse", "text": printable(statement)})
+        except ProcessFault as error:
             raise StatementError(f"HOL4 cannot read the statement: {error}") from error
         finally:
             worker.close()
@@ -93,10 +94,10 @@ class Hol4:
         """The statement in HOL4's notation, with types, if HOL4 reads that back as the same statement."""
         worker = self._pool.take()
         try:
-            enter(worker, Setting("", 0, self.context))
-            (text,) = worker.request(op="pretty", terms=[theorem.statement], types=True)["texts"]
-            reply = worker.request(op="parse", text=text)
-        except (WorkerDied, WorkerSilent, KeyError):
+            enter(worker, Hol4Setting("", 0, self.context))
+            (text,) = worker.request({"op": "pretty", "terms": [theorem.statement], "types": True})["texts"]
+            reply = worker.request({"op": "parse", "text": text})
+        except (ProcessFault, KeyError):
             worker.close()
             return None
         self._pool.give_back(worker)
@@ -125,19 +126,19 @@ class Hol4:
         allowed = {premise.name for premise in self.premises(theorem)}
         return [name for name in self._row(theorem).dependencies if name in allowed and not name.startswith("bool.")]
 
-    def _row(self, theorem: Theorem) -> TheoremRow:
+    def _row(self, theorem: Theorem) -> Hol4TheoremRow:
         rows = theorem_rows()
         if theorem.position is None or not 0 <= theorem.position < len(rows):
             raise BadInput(f"{theorem.name} has position {theorem.position}; this HOL4 has {len(rows)} theorems.")
         return rows[theorem.position]
 
-    def _setting(self, theorem: Theorem) -> Setting:
+    def _setting(self, theorem: Theorem) -> Hol4Setting:
         if theorem.prover != self.name:
             raise BadInput(f"{theorem.name} is a theorem for {theorem.prover!r}, not for {self.name!r}.")
         if theorem.position is None:
-            return Setting("", 0, self.context)
+            return Hol4Setting("", 0, self.context)
         row = self._row(theorem)
-        return Setting(row.theory, row.number, self.context)
+        return Hol4Setting(row.theory, row.number, self.context)
 
     def start(self, theorem: Theorem) -> Hol4Session:
         """Open a session on the theorem."""
@@ -170,9 +171,9 @@ class Hol4:
         for _ in range(_CHECK_TRIES):
             try:
                 reply = self._ask_fresh_worker(setting, request, timeout_s + _CHECK_GRACE_S)
-            except (WorkerDied, WorkerSilent, ProverUnavailable) as error:
+            except (ProcessFault, ProverUnavailable) as error:
                 reason = str(error)
-                if isinstance(error, WorkerDied) and error.out_of_memory:
+                if isinstance(error, ProcessDied) and error.out_of_memory:
                     return Verdict.refuse(f"out of memory: {reason}", None, time.monotonic() - started)
                 continue
             if reply.get("verdict") != "late":
@@ -180,7 +181,7 @@ class Hol4:
             reason = reply["reason"]
         return Verdict.unavailable(reason, time.monotonic() - started)
 
-    def fresh_worker(self) -> Worker:
+    def fresh_worker(self) -> Hol4Worker:
         """A worker of its own for the caller, who ends it.
 
         Raises:
@@ -188,11 +189,11 @@ class Hol4:
         """
         return self._pool.fresh()
 
-    def _ask_fresh_worker(self, setting: Setting, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+    def _ask_fresh_worker(self, setting: Hol4Setting, request: dict[str, Any], timeout_s: float) -> dict[str, Any]:
         worker = self._pool.fresh()
         try:
             enter(worker, setting)
-            return worker.request(timeout_s, **request)
+            return worker.request(request, timeout_s)
         finally:
             worker.close()
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
+from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
-from ..batch_session import UNLIMITED_S, BatchSession, wall_backstop_s
+from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
 from ..pool import Pool
-from .worker import Worker, WorkerDied, WorkerSilent
+from ..prover_process import ProcessFault
+from .worker import Hol4Worker
 
-__all__ = ["GoalRef", "Hol4Session", "Setting", "enter", "microseconds", "printable", "sendable"]
+__all__ = ["Hol4GoalRef", "Hol4Session", "Hol4Setting", "enter", "microseconds", "printable", "sendable"]
 
 MAX_TACTIC_BYTES = 256 * 1024
 MAX_STATEMENT_CHARACTERS = 4 * 2**20
@@ -22,7 +23,7 @@ _KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Hol4Setting:
     """What a theorem sees: its theory, its number in it, and the context. An empty theory stands for everything."""
 
     theory: str
@@ -35,14 +36,14 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class GoalRef:
+class Hol4GoalRef:
     """What a worker knows a goal by, for as long as it lives."""
 
-    worker: int
+    worker: str
     number: int
 
 
-class Hol4Session(BatchSession):
+class Hol4Session(BatchSession[Hol4Worker]):
     """A `ProverSession` over one worker.
 
     The text of a goal is all that another worker needs to go on with it: one that dies, stops or keeps silent costs
@@ -55,24 +56,22 @@ class Hol4Session(BatchSession):
     prover_name = "HOL4"
     root: Goal
 
-    def __init__(self, pool: Pool[Worker], theorem: Theorem, setting: Setting) -> None:
+    def __init__(self, pool: Pool[Hol4Worker], theorem: Theorem, setting: Hol4Setting) -> None:
         """Open a session; `Hol4.start` is the usual way.
 
         Raises:
             ProverUnavailable: HOL4 was not found or does not start.
             StatementError: the statement cannot be read.
         """
+        super().__init__()
         self._pool = pool
         self._setting = setting
-        self._worker: Worker | None = None
-        self._closed = False
         if len(theorem.statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_STATEMENT_CHARACTERS} characters.")
         try:
-            worker = self._connect()
-            reply = worker.request(op="open", hypotheses=[], conclusion=printable(theorem.statement))
-        except (WorkerDied, WorkerSilent) as error:
-            self._drop()
+            worker = self._held = self._obtain()
+            reply = worker.request({"op": "open", "hypotheses": [], "conclusion": printable(theorem.statement)})
+        except ProcessFault as error:
             raise ProverUnavailable(f"HOL4 was lost while it read the statement of {theorem.name}.") from error
         if not reply["ok"]:
             self.close()
@@ -83,7 +82,9 @@ class Hol4Session(BatchSession):
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
     ) -> Iterator[tuple[Outcome, bool]]:
         wall_limit = min(wall_backstop_s(timeout_s), wall_left)
-        limits = {
+        request: dict[str, Any] = {
+            "op": "apply",
+            "tactics": [sendable(tactic) for tactic in tactics],
             "cpu_us": microseconds(timeout_s),
             "wall_us": microseconds(wall_limit),
             "cpu_left_us": microseconds(cpu_left),
@@ -91,74 +92,45 @@ class Hol4Session(BatchSession):
         }
         before = time.monotonic()
         try:
-            worker = self._worker or self._reconnect()
-            reply = self._ask(worker, goal, limits, [sendable(tactic) for tactic in tactics], wall_limit)
-            while True:
-                before = time.monotonic()
-                if "last" not in reply:
-                    raise BadInput(f"HOL4 cannot read the request: {reply.get('message')}")
-                yield _outcome(reply, goal, worker), reply["last"]
-                if reply["last"]:
-                    return
-                reply = worker.receive(wall_limit + _GRACE_S)
-        except (WorkerDied, WorkerSilent, LookupError, TypeError, ValueError) as error:
+            worker = self._process()
+            for named in _namings(goal, worker):
+                with worker.exchange({**named, **request}) as receive:
+                    while not (reply := receive(wall_limit + _GRACE_S)).get("last", True):
+                        before = time.monotonic()
+                        yield _outcome(reply, goal, worker), False
+                if reply.get("kind") != "unknown_goal":
+                    break
+            if "last" not in reply:
+                raise BadInput(f"HOL4 cannot read the request: {reply.get('message')}")
+            outcome = _outcome(reply, goal, worker)
+        except BadInput:
+            raise
+        except (ProcessFault, LookupError, TypeError, ValueError) as error:
             self._drop()
-            elapsed = time.monotonic() - before
-            kind: FailureKind = "timeout" if isinstance(error, WorkerSilent) else "crash"
-            if isinstance(error, WorkerDied) and error.out_of_memory:
-                kind = "out_of_memory"
-            # Nobody can ask a dead worker for its CPU time; it had this much at most, and usually spent it.
-            yield Failure(kind, str(error), elapsed, min(elapsed, timeout_s)), False
+            yield failure_of(error, time.monotonic() - before, timeout_s), False
+            return
+        yield outcome, True
 
-    def _ask(
-        self, worker: Worker, goal: Goal, limits: dict[str, int], tactics: list[str], wall_limit: float
-    ) -> dict[str, Any]:
-        """Send a batch, by the goal's number where the worker knows it; the first reply."""
-        sequent = goal.parts[0]
-        in_full = {"hypotheses": list(sequent.hypotheses), "conclusion": sequent.conclusion}
-        if isinstance(goal.ref, GoalRef) and goal.ref.worker == worker.serial:
-            worker.send(op="apply", goal=goal.ref.number, tactics=tactics, **limits)
-            reply = worker.receive(wall_limit + _GRACE_S)
-            if reply.get("kind") != "unknown_goal":
-                return reply
-        worker.send(op="apply", tactics=tactics, **in_full, **limits)
-        return worker.receive(wall_limit + _GRACE_S)
-
-    def _connect(self) -> Worker:
+    def _obtain(self) -> Hol4Worker:
         worker = self._pool.take()
         try:
             enter(worker, self._setting)
-        except (WorkerDied, WorkerSilent):
+        except ProcessFault:
             # It died while it was idle.
-            worker.close()
             worker = self._pool.fresh()
             enter(worker, self._setting)
-        self._worker = worker
         return worker
-
-    def _reconnect(self) -> Worker:
-        """Another worker in place of one that was lost."""
-        if self._closed:
-            raise BadInput("This session is closed.")
-        try:
-            return self._connect()
-        except (ProverUnavailable, WorkerDied, WorkerSilent) as error:
-            raise ProverLost(f"HOL4 died and could not be started again: {error}") from error
-
-    def _drop(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
 
     def pretty(self, goal: Goal) -> str:
         """The goal in HOL4's own notation: hypotheses, then `⊢` and the conclusion."""
         sequent = goal.parts[0]
-        try:
-            worker = self._worker or self._reconnect()
-            reply = worker.request(op="pretty", terms=[*sequent.hypotheses, sequent.conclusion])
-        except (WorkerDied, WorkerSilent):
-            self._drop()
-            return goal.text
+        with self._exclusive:
+            try:
+                terms = [*sequent.hypotheses, sequent.conclusion]
+                reply = self._process().request({"op": "pretty", "terms": terms})
+            except ProcessFault:
+                self._drop()
+                return goal.text
         if not reply["ok"]:
             return goal.text
         *hypotheses, conclusion = reply["texts"]
@@ -167,20 +139,30 @@ class Hol4Session(BatchSession):
     def close(self) -> None:
         """Give the worker back; calling it twice is allowed."""
         self._closed = True
-        if self._worker is not None:
-            self._pool.give_back(self._worker)
-            self._worker = None
+        worker, self._held = self._held, None
+        if worker is not None:
+            self._pool.give_back(worker)
 
 
-def enter(worker: Worker, setting: Setting) -> None:
+def enter(worker: Hol4Worker, setting: Hol4Setting) -> None:
     """Show a worker's simplifier and premises as the theorem sees them.
 
     Raises:
+        ProcessFault: the worker was lost.
         ProverUnavailable: this HOL4 does not have the theory.
     """
-    reply = worker.request(**setting.request())
+    reply = worker.request(setting.request())
     if not reply["ok"]:
         raise ProverUnavailable(f"HOL4 cannot enter the context of {setting.theory}: {reply['message']}")
+
+
+def _namings(goal: Goal, worker: Hol4Worker) -> list[dict[str, Any]]:
+    """How a request may name a goal: by its number where the worker made it and may still know it, else in full."""
+    sequent = goal.parts[0]
+    in_full = {"hypotheses": list(sequent.hypotheses), "conclusion": sequent.conclusion}
+    if isinstance(goal.ref, Hol4GoalRef) and goal.ref.worker == worker.serial:
+        return [{"goal": goal.ref.number}, in_full]
+    return [in_full]
 
 
 def microseconds(seconds: float) -> int:
@@ -199,11 +181,11 @@ def sendable(tactic: str) -> str:
     return tactic if len(tactic) <= MAX_TACTIC_BYTES else " " * (MAX_TACTIC_BYTES + 1)
 
 
-def _goal(fields: dict[str, Any], worker: Worker) -> Goal:
-    return Goal.single(fields["conclusion"], fields["hypotheses"], GoalRef(worker.serial, fields["goal"]))
+def _goal(fields: dict[str, Any], worker: Hol4Worker) -> Goal:
+    return Goal.single(fields["conclusion"], fields["hypotheses"], Hol4GoalRef(worker.serial, fields["goal"]))
 
 
-def _outcome(reply: dict[str, Any], goal: Goal, worker: Worker) -> Outcome:
+def _outcome(reply: dict[str, Any], goal: Goal, worker: Hol4Worker) -> Outcome:
     elapsed_s, cpu_s = reply["wall_us"] * 1e-6, reply["cpu_us"] * 1e-6
     if "kind" in reply:
         return Failure(_KINDS[reply["kind"]], " ".join(reply["message"].split()), elapsed_s, cpu_s)

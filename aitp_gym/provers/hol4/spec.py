@@ -46,9 +46,9 @@ def _theorem_set(name: str) -> TheoremSet:
 
 
 def _proof_file() -> AbstractContextManager[ProofFile]:
-    from .proof_file import Exporter
+    from .proof_file import Hol4ProofFile
 
-    return closing(Exporter())
+    return closing(Hol4ProofFile())
 
 
 def _library(theorem_set: str) -> Prover:

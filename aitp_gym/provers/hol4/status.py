@@ -1,4 +1,4 @@
-"""Whether HOL4 is ready, for `aitp doctor`."""
+"""Readiness of HOL4, for `aitp doctor`."""
 
 from __future__ import annotations
 

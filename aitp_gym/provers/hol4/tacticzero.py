@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...errors import BadInput
 from ...terms.hol_term import parse_hol
-from .library import TheoremRow, theorem_rows
+from .library import Hol4TheoremRow, theorem_rows
 
 __all__ = ["LEAKY_THEORIES", "MatchedGoals", "match_goals", "polish", "read_goals"]
 
@@ -35,7 +35,7 @@ class MatchedGoals:
         missing: goals that no theorem has, as people would write them.
     """
 
-    found: tuple[TheoremRow, ...]
+    found: tuple[Hol4TheoremRow, ...]
     missing: tuple[str, ...]
 
 
@@ -63,7 +63,7 @@ def match_goals(goals: Iterable[tuple[str, str]]) -> MatchedGoals:
     Raises:
         ProverUnavailable: HOL4 was not found.
     """
-    library: Mapping[str, TheoremRow] = {polish(row.statement): row for row in reversed(theorem_rows())}
+    library: Mapping[str, Hol4TheoremRow] = {polish(row.statement): row for row in reversed(theorem_rows())}
     found, missing = [], []
     for prefix, usual in goals:
         for old, new in _RENAMED.items():

@@ -12,7 +12,7 @@ from ...proof import Theorem
 from ...terms.skeletons import sexp_skeleton
 from ...theorems import TheoremSet
 from ...theorems.splits import split_by_hash, split_by_time
-from .library import TheoremRow, theorem_rows
+from .library import Hol4TheoremRow, theorem_rows
 from .tacticzero import LEAKY_THEORIES, match_goals, read_goals
 
 __all__ = ["GOALS_VARIABLE", "as_theorem", "hol4_core", "tacticzero"]
@@ -20,7 +20,7 @@ __all__ = ["GOALS_VARIABLE", "as_theorem", "hol4_core", "tacticzero"]
 GOALS_VARIABLE = "AITP_TACTICZERO_GOALS"
 
 
-def as_theorem(row: TheoremRow, theorem_set: str) -> Theorem:
+def as_theorem(row: Hol4TheoremRow, theorem_set: str) -> Theorem:
     """A row of HOL4's library as something to prove, at its place in the library."""
     return Theorem(row.name, row.statement, "hol4", theorem_set, "", row.position, row.pretty, True)
 

@@ -164,7 +164,7 @@ def _compile(wanted: Build, work: Path, progress: Progress) -> None:
     (work / "hol_all.ml").write_text(sources.joined())
     log = work / "build.log"
     # The compiler recurses deeply on a file of two megabytes.
-    limits = process.Limits(stack_mb=float("inf"))
+    limits = process.ProcessLimits(stack_mb=float("inf"))
     part = 0.0
     for text, command, share in _steps():
         progress(text, part)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from ...errors import ProverUnavailable
 from ...proof import Verdict
-from .child import ChildDied, ChildSilent
+from ..prover_process import ProcessDied, ProcessFault
 from .progress import Progress
 from .server import Server
-from .setting import Setting, child_memory_mb, microseconds
+from .setting import HolLightSetting, child_memory_mb, microseconds
 
 __all__ = ["check"]
 
@@ -20,7 +20,7 @@ _TRIES = 2
 
 def check(
     server: Server,
-    setting: Setting,
+    setting: HolLightSetting,
     statement: str,
     tactics: Sequence[str],
     timeout_s: float,
@@ -50,9 +50,9 @@ def check(
     for _ in range(_TRIES):
         try:
             reply = _ask_fresh_child(server, setting, request, timeout_s + _GRACE_S, progress)
-        except (ChildDied, ChildSilent, ProverUnavailable) as error:
+        except (ProcessFault, ProverUnavailable) as error:
             reason = str(error)
-            if isinstance(error, ChildDied) and error.out_of_memory:
+            if isinstance(error, ProcessDied) and error.out_of_memory:
                 return Verdict.refuse(f"out of memory: {reason}", None, time.monotonic() - started), None
             continue
         if reply[0] != "late":
@@ -62,8 +62,8 @@ def check(
 
 
 def _ask_fresh_child(
-    server: Server, setting: Setting, request: list[str], timeout_s: float, progress: Progress | None
-) -> list[str]:
+    server: Server, setting: HolLightSetting, request: list[str], timeout_s: float, progress: Progress | None
+) -> Sequence[str]:
     child = server.open(progress)
     child.memory_mb = child_memory_mb(setting.memory_mb)
     try:
@@ -72,7 +72,7 @@ def _ask_fresh_child(
         child.close()
 
 
-def _verdict(reply: list[str], elapsed_s: float) -> tuple[Verdict, int | None]:
+def _verdict(reply: Sequence[str], elapsed_s: float) -> tuple[Verdict, int | None]:
     match reply:
         case ["accepted", fingerprint]:
             return Verdict.accept(elapsed_s), int(fingerprint)

@@ -1,22 +1,22 @@
-"""One child of the server: a connection, and a firm hold of the process at its other end."""
+"""Child of the HOL Light server: a connection, and the process at its other end."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import struct
-import time
 from collections.abc import Sequence
 
 from ...errors import ProverUnavailable
 from .. import process
-from .wire import ConnectionLost, Frames, ReplyLate
+from ..frames import ConnectionLost, ReplyLate
+from ..prover_process import ProverProcess
+from .wire import FieldFrames
 
-__all__ = ["Child", "ChildDied", "ChildSilent", "peer"]
+__all__ = ["Child", "peer"]
 
-PROTOCOL = "1"
-# How often a silent child's memory and the deadline are looked at.
-_WATCH_S = 0.1
+PROTOCOL = "2"
 
 
 def peer(connection: socket.socket) -> tuple[int, int]:
@@ -26,50 +26,41 @@ def peer(connection: socket.socket) -> tuple[int, int]:
     return pid, uid
 
 
-class ChildDied(Exception):
-    """Raised when the child ends; `out_of_memory` tells whether it held too much memory when last seen."""
-
-    def __init__(self, reason: str, out_of_memory: bool = False) -> None:
-        super().__init__(reason)
-        self.out_of_memory = out_of_memory
-
-
-class ChildSilent(Exception):
-    """Raised when no reply has come by the deadline; the child has been killed."""
-
-
-class Child:
+class Child(ProverProcess[Sequence[str]]):
     """A forked HOL Light that serves this connection alone.
+
+    `memory_mb`, beyond which it is killed, lies above what the server's own limit allows, which acts first.
 
     Attributes:
         pid: its process.
-        memory_mb: it is killed when it holds more; raised above what the server's own limit allows, which acts first.
     """
 
-    def __init__(self, connection: socket.socket, handle: process.ProcessHandle, frames: Frames) -> None:
-        connection.settimeout(_WATCH_S)
+    def __init__(self, connection: socket.socket, handle: process.ProcessHandle, frames: FieldFrames) -> None:
+        super().__init__()
+        self._connection = connection
         self._handle = handle
         self._frames = frames
-        self._resident_mb = 0.0
-        self._owner = os.getpid()
         self.pid = handle.pid
-        self.memory_mb = float("inf")
 
     @classmethod
-    def greet(cls, connection: socket.socket, identity: str | None) -> Child:
+    def greet(cls, connection: socket.socket, identity: str | None, timeout_s: float) -> Child:
         """Read the child's hello and take hold of its process.
 
         Args:
             connection: just connected.
             identity: of the build that must be running; `None` for any.
+            timeout_s: how long to wait for the hello.
 
         Raises:
-            ConnectionLost: the server or the child ended meanwhile.
+            ConnectionLost: the server or the child ended meanwhile, or keeps silent.
             ProverUnavailable: something else answers there.
         """
         parent, uid = peer(connection)
-        frames = Frames(connection)
-        hello = frames.receive()
+        frames = FieldFrames(connection.fileno(), connection.fileno())
+        try:
+            hello = frames.receive(timeout_s)
+        except ReplyLate as error:
+            raise ConnectionLost("the server keeps silent") from error
         if uid != os.getuid() or len(hello) != 5 or hello[0] != "hello":
             raise ProverUnavailable(
                 f"Expected a HOL Light server of user {os.getuid()}, found user {uid} saying {hello[:2]}."
@@ -86,58 +77,15 @@ class Child:
             raise ConnectionLost("the child ended at once")
         return cls(connection, handle, frames)
 
-    def send(self, fields: Sequence[str]) -> None:
-        """Send a request.
+    @property
+    def resident_mb(self) -> float:
+        """Memory that it holds now."""
+        return process.resident_mb(self.pid)
 
-        Raises:
-            ChildDied: it is gone.
-            ChildSilent: it does not read.
-        """
-        self._resident_mb = 0.0
-        try:
-            self._frames.send(fields)
-        except ConnectionLost as error:
-            raise ChildDied(str(error)) from error
-        except ReplyLate as error:
-            self.close()
-            raise ChildSilent("the prover does not read its input") from error
+    def _end(self) -> None:
+        self._handle.kill()
 
-    def receive(self, timeout_s: float) -> list[str]:
-        """The next reply.
-
-        Raises:
-            ChildDied: it ended before the reply was complete.
-            ChildSilent: the reply was not complete within `timeout_s`.
-        """
-        deadline = time.monotonic() + timeout_s
-        while True:
-            try:
-                return self._frames.receive()
-            except ReplyLate:
-                self._watch(deadline)
-            except ConnectionLost as error:
-                raise ChildDied(str(error), out_of_memory=self._resident_mb > self.memory_mb / 2) from error
-
-    def request(self, fields: Sequence[str], timeout_s: float = 120.0) -> list[str]:
-        """Send a request and wait for its one reply."""
-        self.send(fields)
-        return self.receive(timeout_s)
-
-    def _watch(self, deadline: float) -> None:
-        self._resident_mb = process.resident_mb(self.pid)
-        if self._resident_mb > self.memory_mb:
-            self.close()
-            raise ChildDied(f"the prover held {self._resident_mb:.0f} MB of memory", out_of_memory=True)
-        if time.monotonic() >= deadline:
-            self.close()
-            raise ChildSilent("the prover gave no answer in time and was killed")
-
-    def close(self) -> None:
-        """End the child. Calling it twice is allowed; a fork of this process only lets go of its copy."""
-        if os.getpid() == self._owner:
-            self._handle.kill()
+    def _let_go(self) -> None:
         self._handle.close()
-        self._frames.close()
-
-    def __del__(self) -> None:
-        self.close()
+        with contextlib.suppress(OSError):
+            self._connection.close()

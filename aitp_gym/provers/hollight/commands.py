@@ -35,7 +35,7 @@ def import_holist_database(
     database = import_database(file)
     counts = Counter(corpus for entry in database.entries for corpus in entry.corpora)
     parts = ", ".join(f"{counts[name]} {name}" for name in CORPORA)
-    print(f"Imported {len(database.entries)} entries ({parts}). The theorem sets holist-db-… are there now.")
+    print(f"ImportedLogs {len(database.entries)} entries ({parts}). The theorem sets holist-db-… are there now.")
 
 
 def import_holist_prooflogs(
@@ -46,12 +46,12 @@ def import_holist_prooflogs(
     from ...terms.skeletons import sexp_skeleton
     from ...theorems.splits import split_by_hash
     from ...traces import TraceWriter
-    from .holist.import_logs import Imported, import_logs
+    from .holist.import_logs import ImportedLogs, import_logs
     from .holist.prooflogs import read_logs
 
     # All are read before anything is written: a damaged file leaves no half of an import behind.
     total = sum(1 for file in files for _ in read_logs(file))
-    result = Imported()
+    result = ImportedLogs()
     splits: Counter[str] = Counter()
     with TraceWriter(output) as writer, Progress(console=Console(stderr=True), transient=True) as bar:
         logs = bar.track((log for file in files for log in read_logs(file)), total, description="proof logs")

@@ -15,16 +15,16 @@ import pyarrow.parquet as pq
 from ...errors import ProverUnavailable
 from ...files import replacing
 from ...proof import Library, Premise
+from ..prover_process import ProcessFault
 from .build import Build, locate
-from .child import ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
 
-__all__ = ["TheoremRow", "known", "left_out", "lemma_rows", "load_library", "tactic_positions", "theorem_rows"]
+__all__ = ["HolLightTheoremRow", "known", "left_out", "lemma_rows", "load_library", "tactic_positions", "theorem_rows"]
 
 
 @dataclass(frozen=True, slots=True)
-class TheoremRow:
+class HolLightTheoremRow:
     """One theorem of HOL Light's library.
 
     Attributes:
@@ -48,11 +48,11 @@ class TheoremRow:
     pretty: str
 
 
-_COLUMNS = [field.name for field in fields(TheoremRow)]
+_COLUMNS = [field.name for field in fields(HolLightTheoremRow)]
 _NUMBERS = {"position", "hypotheses", "fingerprint"}
 
 
-def theorem_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
+def theorem_rows(progress: Progress | None = None) -> tuple[HolLightTheoremRow, ...]:
     """Every placed theorem, by position and then name; the first call for a build needs the server.
 
     Raises:
@@ -61,7 +61,7 @@ def theorem_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
     return _rows(locate(), _LIBRARY, progress)
 
 
-def lemma_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
+def lemma_rows(progress: Progress | None = None) -> tuple[HolLightTheoremRow, ...]:
     """Theorems that HOL Light proves, defines or assumes while it loads without naming them, by position.
 
     HOList's theorem database has such lemmas too.
@@ -72,7 +72,7 @@ def lemma_rows(progress: Progress | None = None) -> tuple[TheoremRow, ...]:
     return _rows(locate(), _LEMMAS, progress)
 
 
-def known(progress: Progress | None = None) -> Mapping[int, TheoremRow]:
+def known(progress: Progress | None = None) -> Mapping[int, HolLightTheoremRow]:
     """Every theorem by its fingerprint: the row of least position, one with a name where it has one.
 
     Raises:
@@ -82,8 +82,10 @@ def known(progress: Progress | None = None) -> Mapping[int, TheoremRow]:
 
 
 @functools.lru_cache(maxsize=2)
-def _known(named: tuple[TheoremRow, ...], lemmas: tuple[TheoremRow, ...]) -> Mapping[int, TheoremRow]:
-    found: dict[int, TheoremRow] = {}
+def _known(
+    named: tuple[HolLightTheoremRow, ...], lemmas: tuple[HolLightTheoremRow, ...]
+) -> Mapping[int, HolLightTheoremRow]:
+    found: dict[int, HolLightTheoremRow] = {}
     for row in (*named, *lemmas):
         other = found.get(row.fingerprint)
         if other is None or row.position < other.position:
@@ -107,7 +109,7 @@ def load_library(progress: Progress | None = None) -> Library:
 
 
 @functools.lru_cache(maxsize=2)
-def _library(rows: tuple[TheoremRow, ...]) -> Library:
+def _library(rows: tuple[HolLightTheoremRow, ...]) -> Library:
     entries = tuple(Premise(row.name, row.statement, row.position) for row in rows)
     state = hashlib.sha256()
     for entry in entries:
@@ -129,17 +131,17 @@ def _path(build: Build, request: str) -> Path:
     return build.directory / f"{request.lower()}.parquet"
 
 
-_loaded: dict[tuple[str, str], tuple[TheoremRow, ...]] = {}
+_loaded: dict[tuple[str, str], tuple[HolLightTheoremRow, ...]] = {}
 
 
-def _rows(build: Build, request: str, progress: Progress | None) -> tuple[TheoremRow, ...]:
+def _rows(build: Build, request: str, progress: Progress | None) -> tuple[HolLightTheoremRow, ...]:
     key = (build.identity, request)
     if key not in _loaded:
         path = _path(build, request)
         if not path.is_file():
             _export(build, request, path, progress)
         columns = [column.to_pylist() for column in pq.read_table(path, columns=_COLUMNS).columns]
-        _loaded[key] = tuple(map(TheoremRow, *columns))
+        _loaded[key] = tuple(map(HolLightTheoremRow, *columns))
     return _loaded[key]
 
 
@@ -149,7 +151,7 @@ def _export(build: Build, request: str, path: Path, progress: Progress | None) -
     try:
         kind, *cells = child.request([request])
         info = child.request(["INFO"])
-    except (ChildDied, ChildSilent) as error:
+    except ProcessFault as error:
         raise ProverUnavailable(f"HOL Light could not export its library: {error}") from error
     finally:
         child.close()

@@ -17,8 +17,8 @@ from .holist.grammar import (
     Conversion,
     Conversional,
     Int,
-    Label,
-    Term,
+    LabelArgument,
+    TermArgument,
     Theorems,
     Thm,
     parse,
@@ -27,7 +27,7 @@ from .library import known
 from .prover import HolLight
 from .sources import OCAML_DIR
 
-__all__ = ["Exporter"]
+__all__ = ["HolLightProofFile"]
 
 _CHECK_TIMEOUT_S = 60.0
 
@@ -87,7 +87,7 @@ let () =
 """
 
 
-class Exporter:
+class HolLightProofFile:
     """Writes proofs for stock HOL Light.
 
     Stock HOL Light runs the file with everything loaded, so a proof has to hold under the default rewrites as they are
@@ -162,11 +162,11 @@ def _argument(argument: Argument) -> str:
             return f"(el {index} asl)"
         case Theorems(items):
             return f"[{'; '.join(map(_argument, items))}]"
-        case Term(text):
+        case TermArgument(text):
             return _sexp(text) if _is_sexp(text) else f"`{text}`"
         case Int(value):
             return str(value)
-        case Label(text):
+        case LabelArgument(text):
             return _string(text)
         case Conversion(name) | Conversional(name):
             return name

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from ...errors import BadInput, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
+from ..prover_process import ProcessFault
 from .build import locate
 from .check import check
-from .child import ChildDied, ChildSilent
 from .holist.database import Database
 from .holist.premises import DatabaseLibrary
 from .holist.prune import prune
@@ -19,7 +19,7 @@ from .library import known, load_library
 from .progress import Progress
 from .server import Server
 from .session import CONTEXTS, HolLightSession
-from .setting import Setting
+from .setting import HolLightSetting
 
 __all__ = ["CONTEXTS", "HolLight"]
 
@@ -102,7 +102,7 @@ class HolLight:
         child = self._server.open(self._progress)
         try:
             reply = child.request(["PARSE", statement.replace("\0", " ").encode(errors="replace").decode()])
-        except (ChildDied, ChildSilent) as error:
+        except ProcessFault as error:
             raise StatementError(f"HOL Light cannot read the statement: {error}") from error
         finally:
             child.close()
@@ -121,10 +121,10 @@ class HolLight:
             before = bisect_left(self._positions, theorem.position)
         return Premises(library, range(before))
 
-    def _setting(self, theorem: Theorem) -> Setting:
+    def _setting(self, theorem: Theorem) -> HolLightSetting:
         if theorem.prover != self.name:
             raise BadInput(f"{theorem.name} is a theorem for {theorem.prover!r}, not for {self.name!r}.")
-        return Setting(theorem.position, self.context, self.memory_mb)
+        return HolLightSetting(theorem.position, self.context, self.memory_mb)
 
     def start(self, theorem: Theorem) -> HolLightSession:
         """Open a session on the theorem."""
@@ -145,7 +145,7 @@ class HolLight:
         known = None if strict.status == "unavailable" else strict.accepted
         return Verdict.accept(verdict.elapsed_s + strict.elapsed_s, known)
 
-    def _check(self, theorem: Theorem, proof: Proof, timeout_s: float, setting: Setting) -> Verdict:
+    def _check(self, theorem: Theorem, proof: Proof, timeout_s: float, setting: HolLightSetting) -> Verdict:
         try:
             order = proof.order()
         except BadInput as error:

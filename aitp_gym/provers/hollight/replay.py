@@ -12,12 +12,12 @@ from typing import Self
 
 from ...errors import ProverLost
 from ...proof import Goal, Outcome, Verdict
+from ..prover_process import ProcessFault
 from .build import locate
 from .check import check
-from .child import ChildDied, ChildSilent
 from .server import Server
-from .setting import Setting
-from .worker import Worker
+from .setting import HolLightSetting
+from .worker import HolLightWorker
 
 __all__ = ["Replay"]
 
@@ -36,8 +36,8 @@ class Replay:
 
     def __init__(self, memory_mb: int = 512) -> None:
         self._server = Server.of(locate())
-        self._setting = Setting(None, _MODE, memory_mb)
-        self._worker = Worker(self._server, self._setting)
+        self._setting = HolLightSetting(None, _MODE, memory_mb)
+        self._worker = HolLightWorker(self._server, self._setting)
 
     def fingerprint(self, conclusion: str, hypotheses: Sequence[str] = ()) -> int:
         """HOList's fingerprint of a theorem that is given as texts of S-expressions, whatever constants they have.
@@ -54,7 +54,7 @@ class Replay:
         """
         try:
             reply = self._worker.request(["FINGERPRINT", conclusion, *hypotheses])
-        except (ChildDied, ChildSilent) as error:
+        except ProcessFault as error:
             raise ProverLost(f"HOL Light was lost while it computed a fingerprint: {error}") from error
         return int(reply[1])
 

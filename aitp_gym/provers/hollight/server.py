@@ -12,10 +12,11 @@ from pathlib import Path
 from ...errors import ProverUnavailable
 from ...files import file_lock, private_dir, runtime_root
 from .. import process
+from ..frames import ConnectionLost
+from ..prover_process import ProcessFault
 from .build import Build, build
-from .child import Child, ChildDied, ChildSilent, peer
+from .child import Child, peer
 from .progress import Progress, console
-from .wire import ConnectionLost, ReplyLate
 
 __all__ = ["Server", "stop_all"]
 
@@ -23,7 +24,7 @@ DEFAULT_IDLE_S = 900.0
 _LOAD_TIMEOUT_S = 600.0
 _CONNECT_TIMEOUT_S = 10.0
 # Deep recursions in HOL Light overflow this stack, which OCaml turns into an exception.
-_LIMITS = process.Limits(stack_mb=64, address_space_mb=8192)
+_LIMITS = process.ProcessLimits(stack_mb=64, address_space_mb=8192)
 
 
 def _idle_s() -> float:
@@ -71,8 +72,8 @@ class Server:
         try:
             connection.settimeout(_CONNECT_TIMEOUT_S)
             connection.connect(os.fspath(self.socket_path))
-            return Child.greet(connection, self.build.identity)
-        except (OSError, ReplyLate) as error:
+            return Child.greet(connection, self.build.identity, _CONNECT_TIMEOUT_S)
+        except OSError as error:
             connection.close()
             raise ConnectionLost(f"no HOL Light server answers at {self.socket_path}: {error}") from error
         except BaseException:
@@ -163,8 +164,8 @@ def _stop(path: Path) -> bool:
         with contextlib.suppress(ProcessLookupError), process.ProcessHandle(pid) as server:
             if not _is_server(pid) or not server.alive():
                 return False
-            with contextlib.suppress(ConnectionLost, ReplyLate, ChildDied, ChildSilent, ProverUnavailable):
-                Child.greet(connection, None).request(["SHUTDOWN"], _CONNECT_TIMEOUT_S)
+            with contextlib.suppress(ConnectionLost, ProcessFault, ProverUnavailable):
+                Child.greet(connection, None, _CONNECT_TIMEOUT_S).request(["SHUTDOWN"], _CONNECT_TIMEOUT_S)
             if not server.wait(_CONNECT_TIMEOUT_S):
                 server.kill()
                 server.wait(_CONNECT_TIMEOUT_S)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Goal, Outcome, Sequent, Theorem
-from .child import ChildDied, ChildSilent
+from ..prover_process import ProcessFault
 from .progress import Progress
 from .server import Server
-from .setting import Setting
-from .worker import Worker
+from .setting import HolLightSetting
+from .worker import HolLightWorker
 
 __all__ = ["CONTEXTS", "HolLightSession"]
 
@@ -27,7 +28,9 @@ class HolLightSession:
 
     root: Goal
 
-    def __init__(self, server: Server, theorem: Theorem, setting: Setting, progress: Progress | None = None) -> None:
+    def __init__(
+        self, server: Server, theorem: Theorem, setting: HolLightSetting, progress: Progress | None = None
+    ) -> None:
         """Open a session; `HolLight.start` is the usual way.
 
         Raises:
@@ -39,10 +42,10 @@ class HolLightSession:
             raise BadInput(f"A session's context must be one of {', '.join(CONTEXTS)}, got {setting.context!r}.")
         if len(theorem.statement) > MAX_GOAL_BYTES:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
-        self._worker = Worker(server, setting, progress)
+        self._worker = HolLightWorker(server, setting, progress)
         try:
             reply = self._worker.request(["READ", theorem.statement])
-        except (ChildDied, ChildSilent) as error:
+        except ProcessFault as error:
             raise ProverUnavailable(f"HOL Light was lost while it read the statement of {theorem.name}.") from error
         if reply[0] != "ok":
             self.close()
@@ -67,7 +70,7 @@ class HolLightSession:
         for part in goal.parts:
             try:
                 reply = self._worker.request(["PRETTY", *part.hypotheses, part.conclusion])
-            except (ChildDied, ChildSilent):
+            except ProcessFault:
                 return goal.text
             sequents.append(str(Sequent(tuple(reply[1:-1]), reply[-1])) if reply[0] == "ok" else str(part))
         return "\n\n".join(sequents)
@@ -75,3 +78,7 @@ class HolLightSession:
     def close(self) -> None:
         """End the child; calling it twice is allowed."""
         self._worker.close()
+
+    def __getstate__(self) -> NoReturn:
+        # It refuses: the sentence is the same for every session.
+        self._worker.__getstate__()

@@ -1,4 +1,4 @@
-"""What requests to the server have in common."""
+"""Position, context and memory limit, which all requests about one theorem share."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from ..batch_session import UNLIMITED_S
 
-__all__ = ["Setting", "child_memory_mb", "microseconds"]
+__all__ = ["HolLightSetting", "child_memory_mb", "microseconds"]
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class HolLightSetting:
     """What is the same for every request about one theorem."""
 
     position: int | None

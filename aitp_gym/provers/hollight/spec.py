@@ -86,9 +86,9 @@ def _theorem_set(name: str) -> TheoremSet:
 
 
 def _proof_file() -> AbstractContextManager[ProofFile]:
-    from .proof_file import Exporter
+    from .proof_file import HolLightProofFile
 
-    return nullcontext(Exporter())
+    return nullcontext(HolLightProofFile())
 
 
 def _library(theorem_set: str) -> Prover:

@@ -1,14 +1,14 @@
-"""Whether HOL Light is ready, for `aitp doctor`."""
+"""Readiness of HOL Light, for `aitp doctor`."""
 
 from __future__ import annotations
 
 import shutil
 
 from ...errors import ProverUnavailable
+from ..frames import ConnectionLost
 from ..status import ProverStatus
 from .build import PACKAGES, locate
 from .sources import HolLightSources
-from .wire import ConnectionLost
 
 __all__ = ["status"]
 

@@ -1,4 +1,4 @@
-"""Where the theorems of a Lean file are, as far as that can be told without Lean.
+"""Theorems of a Lean file, as far as they can be told without Lean.
 
 Comments (nested ones too), strings and brackets are read as Lean reads them. A theorem begins with its modifiers at the
 beginning of a line; its statement ends at the first `:=`, `where` or line of alternatives (`| … => …`) outside of
@@ -15,23 +15,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .lexer import masked, tokens, without_comments
 from .source import Source
 
-__all__ = ["Declaration", "declarations", "masked", "without_comments"]
-
-_SKIPPED = re.compile(
-    r"""
-    (?P<line>--[^\n]*)
-  | (?P<comment>/-)
-  | (?<![\w'!?])r(?P<hashes>\#*)"
-  | (?P<string>")
-  | (?<![\w'!?])'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\'\n])'
-    """,
-    re.VERBOSE,
-)
-_COMMENT_PART = re.compile(r"/-|-/")
-_STRING_END = re.compile(r'(?:[^"\\]|\\.)*"', re.DOTALL)
-_NOT_NEWLINE = re.compile(r"[^\n]")
+__all__ = ["Declaration", "declarations"]
 
 _ATTRIBUTE = r"@\[(?:[^\[\]]|\[[^\[\]]*\])*\]\s*"
 _SCOPED = r"(?:open|set_option|omit|include|variable|universe)\b[^\n]*?\bin\s+"
@@ -93,62 +80,13 @@ class Declaration:
         return Source(text[: self.start], self.signature(text))
 
 
-def masked(text: str) -> str:
-    """The text with spaces for whatever stands in comments, strings and character literals; of the same length."""
-    parts: list[str] = []
-    place = 0
-    for start, end, _ in _spans(text):
-        parts += (text[place:start], _NOT_NEWLINE.sub(" ", text[start:end]))
-        place = end
-    return "".join([*parts, text[place:]])
-
-
-def without_comments(text: str) -> str:
-    """The text without its comments; strings stay."""
-    parts: list[str] = []
-    place = 0
-    for start, end, comment in _spans(text):
-        if comment:
-            parts += (text[place:start], " ")
-            place = end
-    return "".join([*parts, text[place:]])
-
-
-def _spans(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Where comments and literals begin and end, and whether each is a comment."""
-    place = 0
-    while match := _SKIPPED.search(text, place):
-        place = _end_of(text, match)
-        yield match.start(), place, bool(match["comment"] or match["line"])
-
-
-def _end_of(text: str, match: re.Match[str]) -> int:
-    """Where a comment or literal ends whose beginning was found; the end of the text if it does not."""
-    if match["comment"]:
-        depth, place = 1, match.end()
-        while depth:
-            part = _COMMENT_PART.search(text, place)
-            if part is None:
-                return len(text)
-            depth += 1 if part[0] == "/-" else -1
-            place = part.end()
-        return place
-    if match["hashes"] is not None:
-        end = text.find('"' + match["hashes"], match.end())
-        return len(text) if end < 0 else end + 1 + len(match["hashes"])
-    if match["string"]:
-        closed = _STRING_END.match(text, match.end())
-        return len(text) if closed is None else closed.end()
-    return match.end()
-
-
 def declarations(text: str) -> tuple[Declaration, ...]:
     """The theorems and lemmas of a file, in order."""
     return tuple(_found(text, masked(text)))
 
 
 def _found(text: str, bare: str) -> Iterator[Declaration]:
-    documents = {end: start for start, end, _ in _spans(text) if text.startswith("/--", start)}
+    documents = {token.end: token.start for token in tokens(text) if text.startswith("/--", token.start)}
     theorems = list(_THEOREM.finditer(bare))
     commands = sorted({*(m.start() for m in _COMMAND.finditer(bare)), *(m.start("whole") for m in theorems), len(bare)})
     scopes = list(_SCOPE.finditer(bare))

@@ -1,4 +1,4 @@
-"""What the language server is given to elaborate, and what its messages mean."""
+"""Documents for the language server with a copy of the theorem for each candidate, and the reading of its messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .lsp import Diagnostic
 from .script import Place, path_lines, wrapped
 from .source import Source
 
-__all__ = ["Batch", "Copy", "Reading", "compose", "read"]
+__all__ = ["CandidateDocument", "Copy", "Reading", "compose", "read"]
 
 _TRACE = "  trace_state"
 _TRACE_EXACT = f"  {EXACTLY} trace_state"
@@ -38,7 +38,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class CandidateDocument:
     """A document with a copy of the theorem for each candidate."""
 
     text: str
@@ -53,7 +53,7 @@ class Reading:
     failure: Failure | None = None
 
 
-def compose(source: Source, path: Place | None, candidates: Sequence[str], max_heartbeats: int) -> Batch:
+def compose(source: Source, path: Place | None, candidates: Sequence[str], max_heartbeats: int) -> CandidateDocument:
     """A document that applies each candidate to the goal at the end of a path.
 
     Each candidate has a copy of the theorem to itself, under another name, so that none sees what another does, and is
@@ -77,7 +77,7 @@ def compose(source: Source, path: Place | None, candidates: Sequence[str], max_h
         lines += wrapped(candidate, "  ")
         copies.append(Copy(first, len(lines) + 3, len(lines), len(lines) + 1))
         lines += (_TRACE, _TRACE_EXACT, _REST)
-    return Batch("\n".join([*lines, ""]), tuple(copies))
+    return CandidateDocument("\n".join([*lines, ""]), tuple(copies))
 
 
 def read(copy: Copy, diagnostics: Sequence[Diagnostic], *, settled: bool) -> Reading | None:

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .. import frames as pipes
-from ..frames import MAX_REPLY_BYTES, ReplyLate, ServerGone
+from ..frames import MAX_REPLY_BYTES, ConnectionLost, JsonFrames, ReplyLate
 
-__all__ = ["Diagnostic", "Document", "Frames", "ReplyLate", "RequestFailed", "ServerGone"]
+__all__ = ["Diagnostic", "Document", "LspFrames", "RequestFailed"]
 
 _MAX_HEADER = 256
 _LENGTH = b"content-length:"
@@ -25,7 +24,7 @@ class RequestFailed(Exception):
     """Raised when the server answers a request with an error."""
 
 
-class Frames(pipes.Frames):
+class LspFrames(JsonFrames):
     """Messages with HTTP-like headers, as the protocol's base layer has them."""
 
     def _header(self, size: int) -> bytes:
@@ -35,13 +34,13 @@ class Frames(pipes.Frames):
         end = self._buffer.find(b"\r\n\r\n", 0, _MAX_HEADER)
         if end < 0:
             if len(self._buffer) >= _MAX_HEADER:
-                raise ServerGone(f"expected the header of a message, found {bytes(self._buffer[:60])!r}")
+                raise ConnectionLost(f"expected the header of a message, found {bytes(self._buffer[:60])!r}")
             return None
         for line in bytes(self._buffer[:end]).split(b"\r\n"):
             value = line[len(_LENGTH) :].strip()
             if line.lower().startswith(_LENGTH) and value.isdigit() and int(value) <= MAX_REPLY_BYTES:
                 return end + 4, end + 4 + int(value)
-        raise ServerGone(f"expected a Content-Length, found {bytes(self._buffer[:end])!r}")
+        raise ConnectionLost(f"expected a Content-Length, found {bytes(self._buffer[:end])!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Document:
         diagnostics: those of the current version so far.
     """
 
-    def __init__(self, frames: Frames, uri: str) -> None:
+    def __init__(self, frames: LspFrames, uri: str) -> None:
         self._frames = frames
         self._uri = uri
         self._ids = itertools.count(1)
@@ -83,7 +82,7 @@ class Document:
         """Greet the server; its answer.
 
         Raises:
-            RequestFailed, ReplyLate, ServerGone: it does not answer as it should.
+            RequestFailed, ReplyLate, ConnectionLost: it does not answer as it should.
         """
         request = self._request(
             "initialize",
@@ -109,7 +108,7 @@ class Document:
         """Replace the text and ask to be told when all of it is elaborated; whatever was under way is given up.
 
         Raises:
-            ReplyLate, ServerGone: the server does not read, or is gone.
+            ReplyLate, ConnectionLost: the server does not read, or is gone.
         """
         self.version += 1
         self.diagnostics = ()
@@ -137,7 +136,7 @@ class Document:
             Whether all of the text is elaborated; `False` if `tick` said to stop.
 
         Raises:
-            ServerGone: the server, or its process for this document, has died.
+            ConnectionLost: the server, or its process for this document, has died.
         """
         next_tick = time.monotonic() + tick_s
         while self._waiting is not None:
@@ -159,7 +158,7 @@ class Document:
                 self._send({"jsonrpc": "2.0", "id": message["id"], "result": None})
         elif message.get("id") == self._waiting:
             if "error" in message:
-                raise ServerGone(f"waiting for diagnostics failed: {message['error'].get('message')}")
+                raise ConnectionLost(f"waiting for diagnostics failed: {message['error'].get('message')}")
             self._waiting = None
 
     def _request(self, method: str, params: dict[str, Any]) -> int:

@@ -9,10 +9,10 @@ from ...proof import Proof, Theorem
 from .script import proof_block, readable
 from .statement import source_of
 
-__all__ = ["Exporter"]
+__all__ = ["LeanProofFile"]
 
 
-class Exporter:
+class LeanProofFile:
     """Writes theorems with their proofs, in a file that Lean compiles.
 
     All theorems of a file stand under the same text: the imports and openings of the first one. Theorems that stand in

@@ -17,7 +17,7 @@ from .check.verify import Finding, verify
 from .project import project_toolchain
 from .script import Block, proof_block
 from .server import LeanServer
-from .session import GoalRef, LeanSession
+from .session import LeanGoalRef, LeanSession
 from .source import Source
 from .statement import read_statement, source_of
 from .toolchain import Toolchain
@@ -195,7 +195,7 @@ class Lean:
             session.close()
             pool.close()
         joint = next((goal.ref for goal in goals if len(goal.parts) == parts), None)
-        if not isinstance(joint, GoalRef) or joint.place is None:
+        if not isinstance(joint, LeanGoalRef) or joint.place is None:
             raise BadInput(f"step {step} leaves no {parts} goals that share metavariables")
         return joint.place.chosen
 

@@ -1,23 +1,25 @@
-"""A Lean language server that we started: what it elaborates, within which limits, and how it ends."""
+"""Lean language server that we started, with one document."""
 
 from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import psutil
 
 from ...errors import ProverUnavailable
 from .. import process, sandbox
-from .lsp import Diagnostic, Document, Frames, ReplyLate, RequestFailed, ServerGone
+from ..frames import ConnectionLost, ReplyLate
+from ..prover_process import ProcessDied, ProverProcess
+from .lsp import Diagnostic, Document, LspFrames, RequestFailed
 from .toolchain import Toolchain
 
-__all__ = ["Elaboration", "LeanServer", "ServerDied"]
+__all__ = ["Elaboration", "LeanServer"]
 
 _START_TIMEOUT_S = 60.0
 # Longest wait between two looks at CPU time and memory.
@@ -27,18 +29,6 @@ _CANCEL_S = 1.0
 _MAX_REQUESTS = 5_000
 _OPTIONS = ("-Dserver.reportDelayMs=0", "-Dlinter.all=false")
 _serial = itertools.count(1)
-
-
-class ServerDied(Exception):
-    """Raised when the server, or its process for the document, ended before it answered.
-
-    Attributes:
-        out_of_memory: whether it was ended because it held too much memory.
-    """
-
-    def __init__(self, reason: str, out_of_memory: bool = False) -> None:
-        super().__init__(reason)
-        self.out_of_memory = out_of_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ class Elaboration:
     wall_s: float
 
 
-class LeanServer:
+class LeanServer(ProverProcess[dict[str, Any]]):
     """`lean --server` with one document.
 
     The server hands the document to a process of its own; both are watched, and both end with this object.
@@ -67,7 +57,6 @@ class LeanServer:
         memory_mb: resident memory of the two processes beyond which they are killed.
 
     Attributes:
-        serial: number of this server in this process, never used twice.
         preamble: what the document began with last, for whoever chooses among servers.
 
     Raises:
@@ -75,26 +64,23 @@ class LeanServer:
     """
 
     def __init__(self, toolchain: Toolchain, memory_mb: float) -> None:
-        self.serial = next(_serial)
         self.preamble: str | None = None
-        self._memory_mb = memory_mb
-        self._owner = os.getpid()
-        self._requests = 0
         self._children: dict[int, process.ProcessHandle] = {}
         # Whether all of them were found: the server starts one for the document when it gets its first text.
         self._complete = False
-        self._dead = False
         log = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / "server.log"
         # Tactics of a full Lean can run code.
         argv = sandbox.wrap(
             [*toolchain.lean, "--server", *_OPTIONS], readable=(toolchain.directory, *toolchain.readable)
         )
         self._process = process.spawn(argv, log, pipes=True, cwd=toolchain.directory, env=toolchain.env)
+        super().__init__(memory_mb)
         try:
-            uri = (toolchain.directory / f"Aitp{self.serial}.lean").as_uri()
-            self._document = Document(Frames.over(self._process), uri)
+            uri = (toolchain.directory / f"Aitp{next(_serial)}.lean").as_uri()
+            self._frames = LspFrames.over(self._process)
+            self._document = Document(self._frames, uri)
             self._document.initialize(toolchain.directory.as_uri(), _START_TIMEOUT_S)
-        except (RequestFailed, ReplyLate, ServerGone) as error:
+        except (RequestFailed, ReplyLate, ConnectionLost) as error:
             self.close()
             raise ProverUnavailable(
                 f"Lean's language server did not start: {error}. Its log, {log}, ends with:\n{process.tail(log)}"
@@ -123,7 +109,9 @@ class LeanServer:
     @property
     def worn_out(self) -> bool:
         """Whether a new one should take its place: it is dead, or holds or has done much."""
-        return self._dead or not self._alive or self._requests > _MAX_REQUESTS or self.resident_mb > self._memory_mb / 2
+        return (
+            not self.usable or not self._alive or self._number > _MAX_REQUESTS or self.resident_mb > self.memory_mb / 2
+        )
 
     def elaborate(self, text: str, cpu_limit_s: float, wall_limit_s: float) -> Elaboration:
         """Have a text elaborated; what it begins with, as far as the last one began likewise, is not done again.
@@ -134,9 +122,12 @@ class LeanServer:
             wall_limit_s: wall seconds, likewise.
 
         Raises:
-            ServerDied: the server ended, or held too much memory.
+            ProcessDied: the server ended, or held too much memory.
         """
-        self._requests += 1
+        with self._exchange():
+            return self._elaborate(text, cpu_limit_s, wall_limit_s)
+
+    def _elaborate(self, text: str, cpu_limit_s: float, wall_limit_s: float) -> Elaboration:
         self._insist_on_life()
         started, cpu_started = time.monotonic(), self._cpu_s()
         memory_mb = 0.0
@@ -146,7 +137,7 @@ class LeanServer:
             memory_mb = self.resident_mb
             return (
                 self._alive
-                and memory_mb <= self._memory_mb
+                and memory_mb <= self.memory_mb
                 and self._cpu_s() - cpu_started < cpu_limit_s
                 and time.monotonic() - started < wall_limit_s
             )
@@ -154,14 +145,12 @@ class LeanServer:
         try:
             self._document.set_text(text)
             settled = self._document.settle(min(_WATCH_S, wall_limit_s), go_on)
-        except (ServerGone, ReplyLate) as error:
-            self.close()
-            raise ServerDied(str(error)) from error
+        except (ConnectionLost, ReplyLate) as error:
+            raise ProcessDied(str(error)) from error
         if not settled:
             self._insist_on_life()
-        if memory_mb > self._memory_mb:
-            self.close()
-            raise ServerDied(f"Lean held {memory_mb:.0f} MB of memory; the limit is {self._memory_mb:.0f}", True)
+        if memory_mb > self.memory_mb:
+            raise ProcessDied(f"Lean held {memory_mb:.0f} MB of memory; the limit is {self.memory_mb:.0f}", True)
         if settled and not self._complete:
             self._find_children()
             self._complete = True
@@ -171,22 +160,17 @@ class LeanServer:
             self._stop_elaborating()
         return done
 
-    def close(self) -> None:
-        """End it. Calling it twice is allowed; a fork of this process leaves it alone."""
-        self._dead = True
-        if os.getpid() != self._owner:
-            return
+    def _end(self) -> None:
         # Its processes are in sessions of their own, where a signal to the group does not reach them.
         self._find_children()
         self._process.close()
-        while self._children:
-            _, child = self._children.popitem()
+        for child in self._children.values():
             child.kill()
-            child.close()
 
-    def __del__(self) -> None:
-        if hasattr(self, "_process"):
-            self.close()
+    def _let_go(self) -> None:
+        self._process.let_go()
+        while self._children:
+            self._children.popitem()[1].close()
 
     @property
     def _alive(self) -> bool:
@@ -195,8 +179,7 @@ class LeanServer:
     def _insist_on_life(self) -> None:
         """Give the server up if a process of it has died: it may start another, which nobody would watch, or none."""
         if not self._alive:
-            self.close()
-            raise ServerDied("the process that elaborates the document has died")
+            raise ProcessDied("the process that elaborates the document has died")
 
     def _stop_elaborating(self) -> None:
         """Empty the document; a server that goes on all the same is ended."""
@@ -205,7 +188,7 @@ class LeanServer:
             self._document.set_text(self.preamble or "")
             if not self._document.settle(_WATCH_S, lambda: not deadline.passed()):
                 self.close()
-        except (ServerGone, ReplyLate):
+        except (ConnectionLost, ReplyLate):
             self.close()
 
     def _find_children(self) -> None:

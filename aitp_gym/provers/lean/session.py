@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
-from ...proof import Failure, FailureKind, Goal, Outcome, Sequent, Subgoals
-from ..batch_session import UNLIMITED_S, BatchSession, wall_backstop_s
+from ...proof import Failure, Goal, Outcome, Sequent, Subgoals
+from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
 from ..pool import Pool
+from ..prover_process import ProcessFault
 from .document import Reading, compose, read
 from .goals import LeanGoal, group, identity
 from .lexical import misplaced
 from .script import Place
-from .server import Elaboration, LeanServer, ServerDied
+from .server import Elaboration, LeanServer
 from .source import Source
 
-__all__ = ["GoalRef", "LeanSession", "subgoals"]
+__all__ = ["LeanGoalRef", "LeanSession", "subgoals"]
 
 _OPEN_TIMEOUT_S = 600.0
 _MAX_COPIES = 32
@@ -32,7 +33,7 @@ _NO_TACTIC = "skip"
 
 
 @dataclass(frozen=True, slots=True)
-class GoalRef:
+class LeanGoalRef:
     """How a session finds a goal again.
 
     Attributes:
@@ -46,15 +47,15 @@ class GoalRef:
     path_s: float = 0.0
 
 
-class LeanSession(BatchSession):
+class LeanSession(BatchSession[LeanServer]):
     """A `ProverSession` over a language server.
 
     A goal is known by the way to it from the theorem, which any server can walk: one that dies or gets stuck is
     replaced and nothing else is lost. Several tactics go in one request, each with a copy of the theorem to itself; if
     the server dies of it or does not finish, they go one by one, so that each one answers for itself.
 
-    Seconds of a request are shared evenly among the tactics in it; what one that did not finish took beyond the usual
-    is on those that had not answered.
+    The seconds of a request are shared evenly among its tactics. If it did not finish, each tactic that had an answer
+    is charged what a copy usually takes, and the tactics without an answer share the rest.
 
     Args:
         pool: of servers.
@@ -73,11 +74,11 @@ class LeanSession(BatchSession):
     root: Goal
 
     def __init__(self, pool: Pool[LeanServer], source: Source) -> None:
+        super().__init__()
         self._pool = pool
         self._source = source
-        self._server: LeanServer | None = None
-        self._closed = False
         try:
+            self._held = self._obtain()
             self.root = self._open()
         except BaseException:
             self.close()
@@ -85,39 +86,37 @@ class LeanSession(BatchSession):
 
     def pretty(self, goal: Goal) -> str:
         """The goal as Lean prints it, with its case name."""
-        if not isinstance(goal.ref, GoalRef):
+        if not isinstance(goal.ref, LeanGoalRef):
             return goal.text
         return "\n\n".join(part.as_text() for part in goal.ref.goals)
 
     def close(self) -> None:
         """Give the server back; calling it twice is allowed."""
         self._closed = True
-        if self._server is not None:
-            self._pool.give_back(self._server)
-            self._server = None
+        server, self._held = self._held, None
+        if server is not None:
+            self._pool.give_back(server)
 
     @property
     def server(self) -> LeanServer:
         """The one in use; a new one where the last was lost.
 
         Raises:
-            ProverLost: the session is closed, or Lean does not start any more.
+            BadInput: the session is closed.
+            ProverLost: Lean does not start any more.
         """
-        if self._closed:
-            raise ProverLost("The session is closed.")
-        if self._server is None:
-            try:
-                self._server = self._pool.take(lambda server: server.preamble == self._source.preamble)
-            except ProverUnavailable as error:
-                raise ProverLost(str(error)) from error
-            self._server.preamble = self._source.preamble
-        return self._server
+        return self._process()
+
+    def _obtain(self) -> LeanServer:
+        server = self._pool.take(lambda idle: idle.preamble == self._source.preamble)
+        server.preamble = self._source.preamble
+        return server
 
     def _open(self) -> Goal:
         batch = compose(self._source, None, [_NO_TACTIC], 10 * _HEARTBEATS_PER_S)
         try:
             done = self._elaborate(batch.text, _OPEN_TIMEOUT_S, _OPEN_TIMEOUT_S)
-        except (ServerDied, ProverLost) as error:
+        except (ProcessFault, ProverLost) as error:
             raise ProverUnavailable(f"Lean was lost while it read {self._source.name}: {error}") from error
         if not done.settled:
             raise ProverUnavailable(f"Lean did not finish reading {self._source.name} in {_OPEN_TIMEOUT_S:.0f} s.")
@@ -130,13 +129,13 @@ class LeanSession(BatchSession):
             words = reading.failure.message if reading is not None and reading.failure is not None else "no goal"
             raise StatementError(f"Lean cannot read the statement {self._source.signature[:200]!r}: {words}")
         parts = tuple(goal.sequent for goal in reading.goals)
-        return Goal(parts, identity(reading.goals), GoalRef(None, reading.goals))
+        return Goal(parts, identity(reading.goals), LeanGoalRef(None, reading.goals))
 
     def _batch(
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
     ) -> Iterator[tuple[Outcome, bool]]:
         ref = goal.ref
-        if not isinstance(ref, GoalRef):
+        if not isinstance(ref, LeanGoalRef):
             raise BadInput("Lean needs the goal as a session gave it: the way to it is not part of its text.")
         end = time.monotonic() + wall_left
         size = max(1, min(_MAX_COPIES, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
@@ -155,7 +154,7 @@ class LeanSession(BatchSession):
                 if last:
                     return
 
-    def _outcomes(self, ref: GoalRef, tactics: Sequence[str], limits: _Limits) -> list[Outcome]:
+    def _outcomes(self, ref: LeanGoalRef, tactics: Sequence[str], limits: _Limits) -> list[Outcome]:
         """One for each tactic, up to the first that closes the goal."""
         outcomes: list[Outcome | None] = [misplaced(tactic) for tactic in tactics]
         sent = [place for place, outcome in enumerate(outcomes) if outcome is None]
@@ -172,7 +171,9 @@ class LeanSession(BatchSession):
                 break
         return answered
 
-    def _together(self, ref: GoalRef, tactics: Sequence[str], limits: _Limits) -> tuple[list[Outcome | None], _Cost]:
+    def _together(
+        self, ref: LeanGoalRef, tactics: Sequence[str], limits: _Limits
+    ) -> tuple[list[Outcome | None], _Cost]:
         """Outcomes of one request for all.
 
         Returns:
@@ -183,7 +184,7 @@ class LeanSession(BatchSession):
         copy_s = ref.path_s + _COPY_S
         try:
             done = self._elaborate(batch.text, *limits.capped(limits.tactic_s + len(tactics) * copy_s))
-        except ServerDied:
+        except ProcessFault:
             return [None] * len(tactics), _Cost()
         readings = [read(copy, done.diagnostics, settled=done.settled) for copy in batch.copies]
         unread = readings.count(None)
@@ -200,7 +201,7 @@ class LeanSession(BatchSession):
             for tactic, reading in zip(tactics, readings, strict=True)
         ], owed
 
-    def _alone(self, ref: GoalRef, tactic: str, limits: _Limits) -> Outcome:
+    def _alone(self, ref: LeanGoalRef, tactic: str, limits: _Limits) -> Outcome:
         """The outcome of a request for one tactic; a server that dies of it twice has died of it."""
         batch = compose(self._source, ref.place, [tactic], limits.heartbeats)
         limit = limits.capped(limits.tactic_s + ref.path_s + _COPY_S)
@@ -208,11 +209,10 @@ class LeanSession(BatchSession):
             started = time.monotonic()
             try:
                 done = self._elaborate(batch.text, *limit)
-            except ServerDied as error:
-                if last or error.out_of_memory:
-                    elapsed = time.monotonic() - started
-                    kind: FailureKind = "out_of_memory" if error.out_of_memory else "crash"
-                    return Failure(kind, str(error), elapsed, min(elapsed, limit[0]))
+            except ProcessFault as error:
+                failure = failure_of(error, time.monotonic() - started, limit[0])
+                if last or failure.kind == "out_of_memory":
+                    return failure
                 continue
             reading = read(batch.copies[0], done.diagnostics, settled=done.settled)
             if reading is not None:
@@ -226,8 +226,7 @@ class LeanSession(BatchSession):
             return server.elaborate(text, cpu_limit_s, wall_limit_s)
         finally:
             if server.worn_out:
-                server.close()
-                self._server = None
+                self._drop()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +261,7 @@ class _Cost:
         return replace(outcome, elapsed_s=outcome.elapsed_s + self.wall_s, cpu_s=outcome.cpu_s + self.cpu_s)
 
 
-def _outcome(ref: GoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
+def _outcome(ref: LeanGoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
     if reading.goals is None:
         return cost.added_to(reading.failure or Failure("rejected"))
     if _told(reading.goals) == _told(ref.goals):
@@ -275,7 +274,7 @@ def _told(goals: Sequence[LeanGoal]) -> list[tuple[Sequent, str]]:
     return [(goal.sequent, goal.exact) for goal in goals]
 
 
-def subgoals(ref: GoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:
+def subgoals(ref: LeanGoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:
     """The goals that a tactic left, those that depend on each other as one."""
     # What a tactic took includes the way to it, unless Lean still knew the way.
     path_s = cpu_s if cpu_s >= ref.path_s else ref.path_s + cpu_s
@@ -284,5 +283,5 @@ def subgoals(ref: GoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float)
         members = tuple(goals[place] for place in chosen)
         place = Place(ref.place, tactic, chosen, len(goals))
         parts = tuple(member.sequent for member in members)
-        made.append(Goal(parts, identity(members), GoalRef(place, members, path_s)))
+        made.append(Goal(parts, identity(members), LeanGoalRef(place, members, path_s)))
     return tuple(made)

@@ -1,4 +1,4 @@
-"""Where a theorem stands: the text before it, and its own without a proof."""
+"""A theorem's place in Lean source: the text before it, and its own without a proof."""
 
 from __future__ import annotations
 

@@ -63,9 +63,9 @@ def _files(path: Path) -> TheoremSet:
 
 
 def _proof_file() -> AbstractContextManager[ProofFile]:
-    from .proof_file import Exporter
+    from .proof_file import LeanProofFile
 
-    return nullcontext(Exporter())
+    return nullcontext(LeanProofFile())
 
 
 def _library(theorem_set: str) -> Prover | None:

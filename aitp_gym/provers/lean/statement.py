@@ -8,6 +8,7 @@ import re
 from ...errors import StatementError
 from ...proof import Theorem
 from .declarations import declarations
+from .lexer import masked
 from .source import Source
 
 __all__ = ["read_statement", "source_of"]
@@ -32,7 +33,7 @@ def read_statement(text: str, header: str = "") -> Source:
     if not text:
         raise StatementError("Expected a proposition or a declaration such as `theorem t (n : Nat) : n + 0 = n`.")
     name = f"statement_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    keywords = list(_KEYWORD.finditer(text))
+    keywords = list(_KEYWORD.finditer(masked(text)))
     if not keywords:
         return Source(header, f"theorem {name} : {text}")
     if keywords[-1][1] == "example":

@@ -1,4 +1,4 @@
-"""A Lean that can be run: which command, in which surroundings, and what identifies it."""
+"""A Lean that can be run: its command, its environment and its identity."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from .terms import (
     Variable,
 )
 
-__all__ = ["Elaboration", "NotAProof"]
+__all__ = ["NotAProof", "TermElaboration"]
 
 
 class NotAProof(Exception):
@@ -43,7 +43,7 @@ class NotAProof(Exception):
         self.step = step
 
 
-class Elaboration:
+class TermElaboration:
     """A script on its way to proof terms: call `advance` once for each step, in order.
 
     Attributes:

@@ -9,7 +9,7 @@ from time import perf_counter
 from ...errors import BadInput, StatementError
 from ...proof import Failure, Goal, Outcome, Premises, Proof, Sequent, Subgoals, Theorem, Verdict
 from .checker import IllTyped, check_definition, check_root
-from .elaborate import Elaboration, NotAProof
+from .elaborate import NotAProof, TermElaboration
 from .formula import parse_formula
 from .tactics import Judgement, Rejection, run_tactic
 
@@ -139,7 +139,7 @@ class PropositionalProver:
         step: int | None = None
         try:
             statement = parse_formula(theorem.statement)
-            elaboration = Elaboration(statement, proof)
+            elaboration = TermElaboration(statement, proof)
             for step in range(len(proof.steps)):
                 elaboration.advance(step)
                 if perf_counter() - started >= timeout_s:

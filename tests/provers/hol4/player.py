@@ -1,8 +1,8 @@
 """Stands in for `hol`: builds an empty heap, and as a server gives the recorded replies to the recorded requests.
 
 The recording is what a real HOL4 said; see test_transcript.py, which holds it against the real one where there is one.
-Lines are JSON: `{"send": …}` or `{"reply": …}`. Times and process-wide numbers in requests have to be the same; a
-request that was not recorded ends the stand-in, as a crash of HOL4 would.
+Lines are JSON: `{"send": …}` or `{"reply": …}`. Times in requests have to be the same; numbers of requests are left
+out. A request that was not recorded ends the stand-in, as a crash of HOL4 would.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ def play(lines: list[dict]) -> None:
     conversations = list(after_requests(lines[1:]))
     while header := sys.stdin.buffer.readline():
         request = json.loads(sys.stdin.buffer.read(int(header)))
+        number = request.pop("id")
         replies = next((replies for sent, replies in conversations if sent == request), None)
         if replies is None:
             print(f"not recorded: {request}", file=sys.stderr)
             sys.exit(3)
         for reply in replies:
-            say(reply)
+            say({**reply, "id": number})
 
 
 def after_requests(lines: list[dict]):

@@ -151,7 +151,7 @@ def test_a_looping_tactic_ends_at_its_limit(hol4, timeout_s):
 def test_a_killed_worker_costs_one_tactic_and_is_replaced_within_the_attempt(hol4):
     session = hol4.start(hol4.parse("!l:num list. LENGTH (REVERSE l) = LENGTH l"))
     (opened,) = session.apply(session.root, ["Induct"], 1.0)
-    os.kill(session._worker.pid, signal.SIGKILL)
+    os.kill(session._held.pid, signal.SIGKILL)
     started = time.monotonic()
     outcomes = session.apply(opened.goals[1], ["gen_tac", "strip_tac"], 1.0)
     assert time.monotonic() - started < 5.0
@@ -162,7 +162,7 @@ def test_a_killed_worker_costs_one_tactic_and_is_replaced_within_the_attempt(hol
 
 def test_a_stopped_worker_is_given_up_at_the_deadline(hol4):
     session = hol4.start(hol4.parse("p ==> p"))
-    pid = session._worker.pid
+    pid = session._held.pid
     os.kill(pid, signal.SIGSTOP)
     os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)
     (outcome,) = session.apply(session.root, ["strip_tac"], 0.05)

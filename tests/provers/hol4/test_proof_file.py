@@ -9,7 +9,7 @@ import pytest
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep
 from aitp_gym.provers.hol4.installation import Installation
-from aitp_gym.provers.hol4.proof_file import LAST_WORD, Exporter
+from aitp_gym.provers.hol4.proof_file import LAST_WORD, Hol4ProofFile
 from aitp_gym.theorems import load
 
 
@@ -19,7 +19,7 @@ def proof(*steps: tuple[str, tuple[int, ...]]) -> Proof:
 
 @pytest.fixture(scope="module")
 def exporter(hol4):
-    exporter = Exporter()
+    exporter = Hol4ProofFile()
     yield exporter
     exporter.close()
 

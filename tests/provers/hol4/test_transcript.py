@@ -22,13 +22,13 @@ def record(prover, monkeypatch) -> list[dict]:
     send, frame = pipes.SizedFrames.send, pipes.SizedFrames._frame
 
     def sending(self, message, timeout_s):
-        lines.append({"send": message})
+        lines.append({"send": without_number(message)})
         send(self, message, timeout_s)
 
     def receiving(self):
         found = frame(self)
         if found is not None and not ("protocol" in found and lines):
-            lines.append({"reply": {**found, **dict.fromkeys({"wall_us", "cpu_us"} & found.keys(), 0)}})
+            lines.append({"reply": {**without_number(found), **dict.fromkeys({"wall_us", "cpu_us"} & found.keys(), 0)}})
         return found
 
     with monkeypatch.context() as patched:
@@ -37,6 +37,10 @@ def record(prover, monkeypatch) -> list[dict]:
         prover.close()
         conversation.talk(prover)
     return lines
+
+
+def without_number(message: dict) -> dict:
+    return {key: value for key, value in message.items() if key != "id"}
 
 
 def test_the_client_makes_of_the_recording_what_it_says(played):

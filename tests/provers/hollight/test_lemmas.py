@@ -9,7 +9,7 @@ import pytest
 
 from aitp_gym.proof import Failure, Proof, ProofStep, Subgoals, Theorem
 from aitp_gym.provers.hollight.build import locate
-from aitp_gym.provers.hollight.library import TheoremRow, known, lemma_rows, theorem_rows
+from aitp_gym.provers.hollight.library import HolLightTheoremRow, known, lemma_rows, theorem_rows
 from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.sources import HolLightSources
 
@@ -22,7 +22,7 @@ PUBLISHED = {
 
 
 @pytest.fixture(scope="module")
-def named(hollight) -> dict[int, list[TheoremRow]]:
+def named(hollight) -> dict[int, list[HolLightTheoremRow]]:
     """The theorems with a name at each position."""
     found = defaultdict(list)
     for row in theorem_rows():
@@ -30,7 +30,7 @@ def named(hollight) -> dict[int, list[TheoremRow]]:
     return found
 
 
-def attempt(prover: HolLight, row: TheoremRow, tactic: str, position: int | None = None):
+def attempt(prover: HolLight, row: HolLightTheoremRow, tactic: str, position: int | None = None):
     session = prover.start(Theorem(row.name, row.statement, "hollight", position=position or row.position))
     try:
         (outcome,) = session.apply(session.root, [tactic], 2.0)

@@ -10,7 +10,7 @@ import pytest
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep
 from aitp_gym.provers.hollight.library import lemma_rows, theorem_rows
-from aitp_gym.provers.hollight.proof_file import Exporter
+from aitp_gym.provers.hollight.proof_file import HolLightProofFile
 from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.sources import HolLightSources
 from aitp_gym.theorems import load
@@ -32,8 +32,8 @@ def branching(first: list[str], *branches: str) -> Proof:
 
 
 @pytest.fixture(scope="module")
-def exporter(hollight) -> Exporter:
-    return Exporter()
+def exporter(hollight) -> HolLightProofFile:
+    return HolLightProofFile()
 
 
 HAND_MADE = {

@@ -14,7 +14,7 @@ from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.replay import Replay
 from aitp_gym.provers.hollight.server import Server
 from aitp_gym.provers.hollight.session import HolLightSession
-from aitp_gym.provers.hollight.setting import Setting
+from aitp_gym.provers.hollight.setting import HolLightSetting
 
 P, Q = "(v (bool) p)", "(v (bool) q)"
 P_IMPLIES_P = f"(a (a (c (fun (bool) (fun (bool) (bool))) ==>) {P}) {P})"
@@ -127,7 +127,7 @@ def test_the_environment_cannot_ask_for_a_replay(hollight):
         HolLight(context="replay")
     theorem = hollight.parse("p ==> p")
     with pytest.raises(BadInput, match="strict, holist"):
-        HolLightSession(Server.of(locate()), theorem, Setting(None, "replay", 512))
+        HolLightSession(Server.of(locate()), theorem, HolLightSetting(None, "replay", 512))
 
 
 def test_a_replay_has_no_position(hollight):

@@ -6,7 +6,7 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure, Outcome, Proof, ProofStep, Subgoals, Theorem
-from aitp_gym.provers.hollight.library import TheoremRow, left_out, tactic_positions, theorem_rows
+from aitp_gym.provers.hollight.library import HolLightTheoremRow, left_out, tactic_positions, theorem_rows
 from aitp_gym.provers.hollight.prover import HolLight
 
 # A call of each tactic that every goal can be given; what it does there does not matter.
@@ -28,11 +28,11 @@ CALLS = {f"{name}_TAC": f"{name}_TAC {text}" for text, names in ARGUMENTS.items(
 
 
 @pytest.fixture(scope="module")
-def rows(hollight) -> dict[str, TheoremRow]:
+def rows(hollight) -> dict[str, HolLightTheoremRow]:
     return {row.name: row for row in theorem_rows()}
 
 
-def theorem_of(row: TheoremRow, position: int | None = None) -> Theorem:
+def theorem_of(row: HolLightTheoremRow, position: int | None = None) -> Theorem:
     return Theorem(row.name, row.statement, "hollight", position=row.position if position is None else position)
 
 

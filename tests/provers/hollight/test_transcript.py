@@ -1,4 +1,7 @@
-"""The protocol, as written in transcript.txt: requests after `>`, replies after `<`, fields between bars."""
+"""The protocol, as written in transcript.txt: requests after `>`, replies after `<`, fields between bars.
+
+The number of the request, the first field of each, is left out.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,15 @@ def expand(line: str) -> list[str]:
 def test_the_server_answers_as_written(hollight):
     hollight.parse("T")
     child = hollight._server.connect()
-    answered = 0
+    asked = answered = 0
     for line in TRANSCRIPT.read_text().splitlines():
         if line.startswith(">"):
-            child.send(expand(line))
+            asked += 1
+            child._frames.send([str(asked), *expand(line)], 10.0)
         elif line.startswith("<"):
             answered += 1
-            expected, found = expand(line), child.receive(10.0)
+            expected, (number, *found) = expand(line), child._frames.receive(10.0)
+            assert number == str(asked)
             # Times differ from run to run; a star in the transcript stands for any number.
             shown = [
                 "*" if star == "*" and field.isdigit() else field for star, field in zip(expected, found, strict=False)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aitp_gym.provers.lean.declarations import declarations, masked, without_comments
+from aitp_gym.provers.lean.declarations import declarations
+from aitp_gym.provers.lean.lexer import masked, without_comments
 
 
 def only(text: str):

@@ -6,7 +6,7 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep, Theorem
-from aitp_gym.provers.lean.proof_file import Exporter
+from aitp_gym.provers.lean.proof_file import LeanProofFile
 from aitp_gym.provers.lean.source import Source
 
 
@@ -25,7 +25,7 @@ SWAP_PROOF = Proof(
 
 
 def test_an_exported_file_compiles(lean, tmp_path):
-    exporter = Exporter()
+    exporter = LeanProofFile()
     refl = theorem("refl", "(n : Nat) : n = n")
     items = {
         "swap": exporter.theorem(SWAP, SWAP_PROOF),
@@ -43,7 +43,7 @@ def test_an_exported_file_compiles(lean, tmp_path):
 
 
 def test_theorems_of_different_files_are_told_apart():
-    exporter = Exporter()
+    exporter = LeanProofFile()
     exporter.theorem(SWAP, SWAP_PROOF)
     other = Theorem("t", "theorem t : True", "lean", payload=Source("open Nat\n", "theorem t : True"))
     with pytest.raises(BadInput, match="a text of its own"):

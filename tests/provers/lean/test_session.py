@@ -8,7 +8,7 @@ import gymnasium
 import pytest
 
 import aitp_gym  # noqa: F401  (registers the ids)
-from aitp_gym.errors import BadInput, ProverLost, StatementError
+from aitp_gym.errors import BadInput, StatementError
 from aitp_gym.proof import Failure, Goal, Proof, ProofGraph, ProofStep, Subgoals, Theorem
 from aitp_gym.provers.base import Prover, ProverSession
 from aitp_gym.provers.lean.prover import Lean
@@ -191,7 +191,7 @@ def test_a_closed_session_says_so(lean):
     session = lean.start(Theorem("t", AND_SWAP, "lean"))
     session.close()
     session.close()
-    with pytest.raises(ProverLost, match="closed"):
+    with pytest.raises(BadInput, match="closed"):
         session.apply(session.root, ["constructor"], 1.0)
 
 

@@ -1,12 +1,13 @@
 (* The server: requests on standard input, replies on what was standard output.
 
-   A frame is the length of its payload in bytes, in decimal, a newline, and the payload: a JSON object. *)
+   A frame is the length of its payload in bytes, in decimal, a newline, and the payload: a JSON object. A request has a
+   number, its "id", which each of its replies repeats. *)
 
 structure AitpServer = struct
 
 local open HolKernel boolLib in
 
-val protocol = 1
+val protocol = 2
 val max_request = 32 * 1024 * 1024
 val service = {cpu = Time.fromSeconds 60, wall = Time.fromSeconds 300}
 
@@ -85,7 +86,13 @@ fun answer request =
   | "collect" => (PolyML.fullGC (); ok [])
   | other => error "request" ("unknown request " ^ AitpTactics.shorten other)
 
-fun handle_request reply payload =
+(* A reply that names the request it answers. *)
+fun answering request reply (AitpJson.Object fields) =
+      reply (AitpJson.Object
+        (case AitpJson.find request "id" of SOME number => ("id", number) :: fields | NONE => fields))
+  | answering _ reply value = reply value
+
+fun respond reply request =
   let
     fun guarded f =
       case AitpLimits.run service f of
@@ -93,7 +100,6 @@ fun handle_request reply payload =
       | (Exn.Exn AitpAttempt.Unknown_goal, _, _) => error "unknown_goal" "the goal is not known here"
       | (Exn.Exn (AitpJson.Malformed text), _, _) => error "request" text
       | (Exn.Exn problem, _, _) => let val (kind, message) = AitpAttempt.describe problem in error kind message end
-    val request = AitpJson.from_string payload
   in
     (* Its tactics have limits of their own. *)
     if AitpJson.find request "op" = SOME (AitpJson.String "apply") then
@@ -106,6 +112,12 @@ fun handle_request reply payload =
   end
   handle AitpJson.Malformed text => reply (error "request" text)
        | problem => let val (kind, message) = AitpAttempt.describe problem in reply (error kind message) end
+
+fun handle_request send payload =
+  let val request = AitpJson.from_string payload
+  in respond (answering request send) request end
+  (* Not even its number could be read. *)
+  handle AitpJson.Malformed text => send (error "request" text)
 
 fun serve input descriptor =
   let

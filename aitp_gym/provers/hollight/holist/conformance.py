@@ -1,4 +1,4 @@
-"""How much of HOList the running HOL Light reproduces: fingerprints, theorems, and the steps of proof logs."""
+"""Conformance with HOList: the fingerprints, theorems and steps of proof logs that HOL Light reproduces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
-class Replayed:
+class ReplayReport:
     """What became of the logs' steps and proofs.
 
     Attributes:
@@ -52,7 +52,7 @@ class Conformance:
     present: dict[str, int]
     totals: dict[str, int]
     missing: tuple[tuple[int, str, str], ...]
-    replayed: Replayed
+    replayed: ReplayReport
 
     def figures(self) -> dict[str, object]:
         """By name, for JSON."""
@@ -105,7 +105,7 @@ def conformance(database: Database, logs: Iterable[Log], progress: Progress = la
     )
 
 
-def replay_logs(replay: Replay, logs: list[Log], progress: Progress = lambda text, part: None) -> Replayed:
+def replay_logs(replay: Replay, logs: list[Log], progress: Progress = lambda text, part: None) -> ReplayReport:
     """Apply every logged step to its logged goal, and every proof to its theorem.
 
     The published samples have copies under other names: a log that is there twice counts once.
@@ -138,7 +138,7 @@ def replay_logs(replay: Replay, logs: list[Log], progress: Progress = lambda tex
             else:
                 reasons[verdict] += 1
         verified += _verifies(replay, log, name_of)
-    return Replayed(exact, alike, total, reasons, verified, len(logs))
+    return ReplayReport(exact, alike, total, reasons, verified, len(logs))
 
 
 def _compare(outcome: Outcome, step: LoggedStep) -> str:

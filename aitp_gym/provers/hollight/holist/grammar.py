@@ -33,8 +33,8 @@ __all__ = [
     "Conversion",
     "Conversional",
     "Int",
-    "Label",
-    "Term",
+    "LabelArgument",
+    "TermArgument",
     "Theorems",
     "Thm",
     "parse",
@@ -89,7 +89,7 @@ class Assum:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermArgument:
     """A term."""
 
     text: str
@@ -102,7 +102,7 @@ class Term:
 class Assume:
     """The theorem `t |- t`; replay grammar only."""
 
-    term: Term
+    term: TermArgument
 
     def __str__(self) -> str:
         return f"ASSUME {self.term}"
@@ -132,7 +132,7 @@ class Int:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class LabelArgument:
     """A word."""
 
     text: str
@@ -182,7 +182,7 @@ class Applied:
         return f"APPLY {self.function} {self.argument}"
 
 
-Argument = Theorem | Theorems | Term | Int | Label | Conversional | Composed | Conversion | Applied
+Argument = Theorem | Theorems | TermArgument | Int | LabelArgument | Conversional | Composed | Conversion | Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class _Reader:
             Kind.CONV: self._conversion,
             Kind.CONVERSIONAL: self._conversional,
             Kind.INT: lambda: Int(self._number("a number")),
-            Kind.LABEL: lambda: Label(self.word("a label")),
+            Kind.LABEL: lambda: LabelArgument(self.word("a label")),
         }
         return read[kind]()
 
@@ -281,11 +281,11 @@ class _Reader:
             raise _expected(what, "word", text)
         return int(text)
 
-    def _term(self) -> Term:
+    def _term(self) -> TermArgument:
         kind, text = self._next()
         if kind != "term":
             raise _expected("a term in backquotes", kind, text)
-        return Term(text)
+        return TermArgument(text)
 
     def _theorem(self) -> Theorem:
         match word := self.word("THM or ASSUM"):

@@ -14,14 +14,14 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from ....proof import Attempt, Budget, Goal, Proof, ProofStep, Sequent, Spent, Step, Subgoals, Theorem
-from ..library import TheoremRow, known
+from ..library import HolLightTheoremRow, known
 from ..prover import HolLight
 from ..session import HolLightSession
 from .prooflogs import Log, LoggedGoal, LoggedStep
 from .translate import NotSayable, translate
 from .type_variables import equivalent, restate
 
-__all__ = ["HUMAN", "PROVER", "Imported", "import_logs"]
+__all__ = ["HUMAN", "PROVER", "ImportedLogs", "import_logs"]
 
 HUMAN, PROVER = "human", "holist"
 """Policy labels of imported attempts: proofs of people, and attempts of HOList's own prover."""
@@ -33,7 +33,7 @@ _FAILURES = {"no_progress": "nothing changes", "forbidden": "a theorem from late
 
 
 @dataclass
-class Imported:
+class ImportedLogs:
     """What became of the logs.
 
     Attributes:
@@ -53,7 +53,7 @@ class Imported:
 
 
 def import_logs(
-    logs: Iterable[Log], split_of: Callable[[Theorem], str], result: Imported
+    logs: Iterable[Log], split_of: Callable[[Theorem], str], result: ImportedLogs
 ) -> Iterator[tuple[str, Attempt]]:
     """Turn proof logs into attempts.
 
@@ -105,13 +105,13 @@ class _Kept:
     outcome: Subgoals
 
 
-def _theorem(row: TheoremRow, split_of: Callable[[Theorem], str]) -> Theorem:
+def _theorem(row: HolLightTheoremRow, split_of: Callable[[Theorem], str]) -> Theorem:
     theorem = Theorem(row.name, row.statement, "hollight", "holist-core", "", row.position, row.pretty, True)
     return replace(theorem, split=split_of(theorem))
 
 
 def _steps(
-    log: Log, theorem: Theorem, session: HolLightSession, rows: Mapping[int, TheoremRow], result: Imported
+    log: Log, theorem: Theorem, session: HolLightSession, rows: Mapping[int, HolLightTheoremRow], result: ImportedLogs
 ) -> list[_Kept]:
     """The steps that can be done, in the order of the log."""
 
@@ -168,7 +168,7 @@ def _same(found: list[Sequent], logged: tuple[LoggedGoal, ...]) -> bool:
     return len(found) == len(wanted) and all(map(equivalent, found, wanted))
 
 
-def _attempt(theorem: Theorem, log: Log, kept: list[_Kept], prover: HolLight, result: Imported) -> Attempt:
+def _attempt(theorem: Theorem, log: Log, kept: list[_Kept], prover: HolLight, result: ImportedLogs) -> Attempt:
     numbers = _Numbers(log.theorem)
     steps = tuple(_row(index, step, numbers) for index, step in enumerate(kept))
     proof = _proof(log.theorem, {_key(step.logged.goal): step for step in kept if step.logged.closed})

@@ -136,11 +136,15 @@ class OriginalHolist:
             theorem: that the proof proves.
             proof: as found.
             timeout_s: for each of the two.
+
+        Raises:
+            ProverLost: this is a fork of the process that made the prover.
         """
         try:
             tactics = [str(parse(tactic)) for tactic in proof.script()]
         except BadInput as error:
             return Verdict.refuse(str(error))
+        self._server.refuse_fork()
         goal = goal_message(theorem.statement)
         claimed = goal_message(theorem.statement)
         if theorem.name.isdecimal():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable
 from typing import Any, cast
 
-from ....errors import DependencyNotInstalled, ProverUnavailable
+from ....errors import DependencyNotInstalled, ProverLost, ProverUnavailable
 from .database import Database, DatabaseEntry
 
 try:
@@ -42,7 +44,10 @@ class CallFailed(Exception):
 
 
 class OriginalServer:
-    """A channel to a server.
+    """A channel to a server, which belongs to the process that opened it.
+
+    Replies cannot be mistaken for each other: each call is a stream of its own. But gRPC does not survive a fork, so a
+    fork of the process that called a server has to be given another prover.
 
     Args:
         address: host and port.
@@ -55,6 +60,15 @@ class OriginalServer:
         self._registered = 0
         self._channel: Any = None
         self._stub: Any = None
+        self._owner = os.getpid()
+        self._registering = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the channel, which belongs to one process."""
+        return {"address": self.address, "database": self._database}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]  # the same as building it anew
 
     def apply_tactic(self, goal: pb.Theorem, tactic: str, timeout_s: float, grace_s: float) -> Any:
         """Apply a tactic; the server's own limit is `timeout_s`, ours `grace_s` more.
@@ -82,9 +96,10 @@ class OriginalServer:
             ProverUnavailable: the server is not there, or computes another fingerprint for a theorem.
         """
         entries = self._database.entries
-        while self._registered < index:
-            self._register(entries[self._registered])
-            self._registered += 1
+        with self._registering:
+            while self._registered < index:
+                self._register(entries[self._registered])
+                self._registered += 1
 
     def _register(self, entry: DatabaseEntry) -> None:
         theorem = pb.Theorem.FromString(entry.message)
@@ -105,7 +120,8 @@ class OriginalServer:
             )
 
     def _call(self, name: str, request: Any, timeout_s: float) -> Any:
-        """Make a call; the first one connects, and so does one after a lost connection."""
+        """Make a call; the first one connects, and so does one after a call that did not end normally."""
+        self.refuse_fork()
         if self._channel is None:
             self._channel = grpc.insecure_channel(self.address, options=_OPTIONS)
             self._stub = cast(Any, ProofAssistantServiceStub)(self._channel)
@@ -117,6 +133,21 @@ class OriginalServer:
                 # Whoever answers there next may be another process, which knows nothing yet.
                 self.close()
             raise CallFailed(f"{error.code().name}: {str(error.details())[:300]}", late) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def refuse_fork(self) -> None:
+        """Refuse to be used in a fork of the process that made this: gRPC would wait there for threads that are gone.
+
+        Raises:
+            ProverLost: this is another process.
+        """
+        if self._owner != os.getpid():
+            raise ProverLost(
+                "A connection to a HOList server does not survive a fork of the process that opened it: make the "
+                "environment in the process that uses it, or start processes by `spawn`."
+            )
 
     def reachable(self, timeout_s: float = _CONNECT_TIMEOUT_S) -> bool:
         """Whether something accepts connections at the address."""
@@ -129,7 +160,7 @@ class OriginalServer:
 
     def close(self) -> None:
         """Close the channel; what was registered counts as forgotten. Calling it twice is allowed."""
-        if self._channel is not None:
+        if self._channel is not None and self._owner == os.getpid():
             self._channel.close()
         self._channel = self._stub = None
         self._registered = 0

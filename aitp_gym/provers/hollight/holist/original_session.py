@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from ....errors import BadInput, ProverLost, ProverUnavailable
+from ....exclusive_use import ExclusiveUse
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals, Theorem
 from .grammar import Call, Theorems, Thm, parse
 from .original_server import CallFailed, OriginalServer, goal_message
@@ -46,6 +47,7 @@ class OriginalSession:
         self._register = register
         self._may_use = may_use
         self._closed = False
+        self._exclusive = ExclusiveUse("This session with a HOList server")
         register()
         self.root = Goal.single(theorem.statement)
 
@@ -67,14 +69,15 @@ class OriginalSession:
             raise BadInput(f"timeout_s must be positive, got {timeout_s}.")
         left = min(prover_s if prover_s is not None else 1e9, wall_s if wall_s is not None else 1e9)
         outcomes: list[Outcome] = []
-        for tactic in tactics:
-            if outcomes and left <= 0:
-                break
-            outcome = self._apply_one(goal, tactic, max(1e-3, min(timeout_s, left)))
-            outcomes.append(outcome)
-            left -= outcome.elapsed_s
-            if isinstance(outcome, Subgoals) and outcome.closed:
-                break
+        with self._exclusive:
+            for tactic in tactics:
+                if outcomes and left <= 0:
+                    break
+                outcome = self._apply_one(goal, tactic, max(1e-3, min(timeout_s, left)))
+                outcomes.append(outcome)
+                left -= outcome.elapsed_s
+                if isinstance(outcome, Subgoals) and outcome.closed:
+                    break
         return outcomes
 
     def _apply_one(self, goal: Goal, tactic: str, timeout_s: float) -> Outcome:
@@ -85,6 +88,8 @@ class OriginalSession:
         later = [name for name in named_theorems(call) if not self._may_use(name)]
         if later:
             return Failure("forbidden", f"{later[0]} does not come before the theorem in the database")
+        # After a call that did not end normally the connection is a new one, and so may be what answers there.
+        self._make_known()
         sequent = goal.parts[0]
         started = time.monotonic()
         try:
@@ -95,17 +100,18 @@ class OriginalSession:
             elapsed = time.monotonic() - started
             if error.late:
                 return Failure("timeout", str(error), elapsed, elapsed)
-            self._recover(error)
+            self._make_known(error)
             return Failure("crash", str(error), elapsed, elapsed)
         elapsed = time.monotonic() - started
         return _outcome(reply, goal, elapsed, timeout_s)
 
-    def _recover(self, error: CallFailed) -> None:
-        """A server that comes back after a crash has to be told the premises again."""
+    def _make_known(self, lost: CallFailed | None = None) -> None:
+        """Make sure that the server knows the premises: one that comes back after a crash has to be told again."""
         try:
             self._register()
         except ProverUnavailable as again:
-            raise ProverLost(f"The HOList server was lost ({error}) and does not come back: {again}") from again
+            reason = "" if lost is None else f" ({lost})"
+            raise ProverLost(f"The HOList server was lost{reason} and does not come back: {again}") from again
 
     def pretty(self, goal: Goal) -> str:
         """The goal's S-expressions: the protocol has no call that would print them."""
@@ -114,6 +120,12 @@ class OriginalSession:
     def close(self) -> None:
         """End the session; the server stays. Calling it twice is allowed."""
         self._closed = True
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError(
+            "A session cannot be copied or pickled, because it has a connection: copy the prover or the environment, "
+            "and open another session with it."
+        )
 
 
 def named_theorems(call: Call) -> list[str]:

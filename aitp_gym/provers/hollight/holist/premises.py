@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ....proof import Library, Premise, Premises, Theorem
-from ..library import TheoremRow
+from ..library import HolLightTheoremRow
 from .database import Database, DatabaseEntry
 
 __all__ = ["SET_PREFIX", "DatabaseLibrary"]
@@ -27,10 +27,10 @@ class DatabaseLibrary:
     """
 
     database: Database
-    rows: Mapping[int, TheoremRow]
+    rows: Mapping[int, HolLightTheoremRow]
 
     @cached_property
-    def present(self) -> tuple[tuple[DatabaseEntry, TheoremRow], ...]:
+    def present(self) -> tuple[tuple[DatabaseEntry, HolLightTheoremRow], ...]:
         """Entries that HOL Light has, bit for bit, each with HOL Light's own record of it."""
         rows = self.rows
         return tuple((entry, rows[entry.fingerprint]) for entry in self.database.entries if entry.fingerprint in rows)

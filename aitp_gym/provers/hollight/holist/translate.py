@@ -22,8 +22,8 @@ from .grammar import (
     Conversion,
     Conversional,
     Int,
-    Label,
-    Term,
+    LabelArgument,
+    TermArgument,
     Theorem,
     Theorems,
     Thm,
@@ -73,7 +73,7 @@ class _Translator:
             case Kind.THEOREM_LIST:
                 return Theorems(tuple(map(self._theorem, parameter.theorems)))
             case Kind.TERM:
-                return Term(parameter.text)
+                return TermArgument(parameter.text)
             case Kind.CONV:
                 return read_conversion(parameter.text)
             case Kind.CONVERSIONAL:
@@ -83,14 +83,14 @@ class _Translator:
                     raise NotSayable("other arguments than the tactic takes")
                 return Int(int(parameter.text))
             case Kind.LABEL:
-                return Label(parameter.text or "_")
+                return LabelArgument(parameter.text or "_")
 
     def _theorem(self, theorem: LoggedGoal) -> Theorem:
         if theorem.hypotheses == (theorem.conclusion,):
             if theorem.conclusion in self._hypotheses:
                 return Assum(self._hypotheses.index(theorem.conclusion))
             if self._replay:
-                return Assume(Term(theorem.conclusion))
+                return Assume(TermArgument(theorem.conclusion))
             raise NotSayable("hypothesis that is not in the goal")
         if theorem.hypotheses:
             raise NotSayable("derived theorem with hypotheses")

@@ -4,7 +4,7 @@
    from the parent's untouched state and ends with the connection. The parent leaves when it has had no child for
    IDLE_SECONDS, or on SIGTERM. *)
 
-let protocol = "1"
+let protocol = "2"
 
 let serve_client fd ~identity ~parent =
   Limits.install ();
@@ -13,16 +13,21 @@ let serve_client fd ~identity ~parent =
   (* The parent is the one that forked this process for as long as it has not changed. *)
   let shut_down () = if Unix.getppid () = parent then Unix.kill parent Sys.sigterm in
   let rec loop () =
-    match Requests.handle ~shut_down send (Wire.receive fd) with Requests.Continue -> loop () | Requests.Stop -> ()
+    match Wire.receive fd with
+    | [] -> ()
+    | number :: request -> (
+        match Requests.handle ~shut_down (fun fields -> send (number :: fields)) request with
+        | Requests.Continue -> loop ()
+        | Requests.Stop -> ())
   in
   (try
      send [ "hello"; protocol; identity; string_of_int (Unix.getpid ()); string_of_int parent ];
      loop ()
    with
   | End_of_file | Unix.Unix_error _ -> ()
-  | Wire.Too_long ->
+  | Wire.Too_long number ->
       let text = Printf.sprintf "a request may have %d bytes" Wire.max_request in
-      (try send [ "error"; text ] with Unix.Unix_error _ -> ()));
+      (try send [ number; "error"; text ] with Unix.Unix_error _ -> ()));
   Unix._exit 0
 
 let children : (int, unit) Hashtbl.t = Hashtbl.create 16

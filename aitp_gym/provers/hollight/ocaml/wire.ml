@@ -1,8 +1,11 @@
-(* Frames: a length of 4 bytes (big endian), then fields separated by NUL. *)
+(* Frames: a length of 4 bytes (big endian), then fields separated by NUL. The first field of a request is its number,
+   and the first field of each of its replies is the same. *)
 
 let max_request = 16 * 1024 * 1024
+let longest_number = 20
 
-exception Too_long
+(* With the number of the request. *)
+exception Too_long of string
 
 let rec retry f = try f () with Unix.Unix_error (Unix.EINTR, _, _) -> retry f
 
@@ -19,7 +22,10 @@ let read_exactly fd n =
 
 let receive fd =
   let n = Int32.to_int (String.get_int32_be (read_exactly fd 4) 0) land 0xffffffff in
-  if n > max_request then raise Too_long;
+  if n > max_request then begin
+    let start = read_exactly fd longest_number in
+    raise (Too_long (List.hd (String.split_on_char '\000' start)))
+  end;
   String.split_on_char '\000' (read_exactly fd n)
 
 let send fd fields =

@@ -1,4 +1,4 @@
-"""What a candidate declares, compared with what the statement alone declares."""
+"""Comparison of a candidate's declarations with those of the statement alone."""
 
 from __future__ import annotations
 

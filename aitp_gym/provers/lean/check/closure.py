@@ -1,4 +1,4 @@
-"""What a constant rests on, in an order in which a kernel can take it."""
+"""The constants that a constant rests on, in an order in which a kernel can take them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the check does on texts that must be refused and on honest ones like them."""
+"""Conformance of the check: its verdicts on texts that must be refused and on honest ones like them."""
 
 from __future__ import annotations
 

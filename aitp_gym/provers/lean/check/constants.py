@@ -1,4 +1,4 @@
-"""What a Lean module declares, in the terms of a `Terms`."""
+"""Constants that a Lean module declares, in the terms of a `Terms`."""
 
 from __future__ import annotations
 

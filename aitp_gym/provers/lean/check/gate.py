@@ -1,4 +1,4 @@
-"""What can be said against a proof's text before Lean reads it."""
+"""Objections to a proof's text that need no Lean."""
 
 from __future__ import annotations
 

@@ -21,14 +21,14 @@ from .objects import Region
 from .olean import Module
 from .terms import Terms
 
-__all__ = ["Replayed", "replay"]
+__all__ = ["KernelAnswer", "replay"]
 
 _SCRIPT = Path(__file__).with_name("replay.lean")
 Find = Callable[[int], Constant | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class KernelAnswer:
     """What the kernel said.
 
     Attributes:
@@ -52,7 +52,7 @@ def replay(
     imports: tuple[str, ...],
     folder: Path,
     allowance: watch.Allowance,
-) -> Replayed:
+) -> KernelAnswer:
     """Check constants and what they rest on.
 
     With the embedded engine everything is checked anew, its library included, in an environment that begins empty. In a
@@ -126,14 +126,14 @@ def _library(toolchain: Toolchain, terms: Terms, imports: tuple[str, ...]) -> Fi
     return find
 
 
-def _reading(terms: Terms, closure: Closure, ended: watch.Ended) -> Replayed:
+def _reading(terms: Terms, closure: Closure, ended: watch.Ended) -> KernelAnswer:
     *lines, verdict = ended.said.splitlines() or [""]
     word, _, rest = verdict.partition(" ")
     if ended.used_up or ended.status != 0 or word not in ("accepted", "refused"):
-        return Replayed(ended, "", frozenset(), False)
+        return KernelAnswer(ended, "", frozenset(), False)
     if word == "refused":
         number, _, why = rest.partition(" ")
         name = terms.show(closure.declarations[int(number)][0].name)
-        return Replayed(ended, f"the kernel does not accept {name}: {why or 'no reason given'}", frozenset(), True)
+        return KernelAnswer(ended, f"the kernel does not accept {name}: {why or 'no reason given'}", frozenset(), True)
     axioms = {line.removeprefix("axiom ") for line in lines if line.startswith("axiom ")}
-    return Replayed(ended, "", frozenset(axioms | {terms.show(name) for name in closure.axioms()}), True)
+    return KernelAnswer(ended, "", frozenset(axioms | {terms.show(name) for name in closure.axioms()}), True)

@@ -18,14 +18,14 @@ from .olean import Module
 from .terms import ANONYMOUS, Terms
 from .watch import Allowance
 
-__all__ = ["Statement", "compile_statement"]
+__all__ = ["CompiledStatement", "compile_statement"]
 
 _KEPT = 32
 _WALL_FACTOR = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class CompiledStatement:
     """A compiled statement.
 
     Attributes:
@@ -47,13 +47,13 @@ class Statement:
         return found
 
 
-_kept: OrderedDict[tuple[str, Source], Statement] = OrderedDict()
+_kept: OrderedDict[tuple[str, Source], CompiledStatement] = OrderedDict()
 _lock = threading.Lock()
 
 
 def compile_statement(
     toolchain: Toolchain, source: Source, folder: Path, timeout_s: float, memory_mb: float
-) -> Statement:
+) -> CompiledStatement:
     """Compile a statement, unless it is one of the last few.
 
     Args:
@@ -79,7 +79,7 @@ def compile_statement(
     return made
 
 
-def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allowance) -> Statement:
+def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allowance) -> CompiledStatement:
     folder.mkdir(exist_ok=True)
     compiled = compile_file(toolchain, source.with_proof("  sorry"), folder, allowance)
     if compiled.olean is None:
@@ -96,4 +96,4 @@ def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allo
         raise BadInput(f"It cannot be told which constant the theorem is: {source.signature.splitlines()[:1]}.")
     first_line = source.preamble.count("\n")
     body_line = source.with_proof("").count("\n") - 1
-    return Statement(compiled.olean, terms.components(name), first_line, body_line)
+    return CompiledStatement(compiled.olean, terms.components(name), first_line, body_line)

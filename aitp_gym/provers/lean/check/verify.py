@@ -20,11 +20,11 @@ from .gate import objection
 from .objects import Region
 from .olean import Module
 from .replay import replay
-from .statement import Statement, compile_statement
+from .statement import CompiledStatement, compile_statement
 from .terms import Terms
 from .watch import Allowance, Ended
 
-__all__ = ["CheckUnavailable", "Finding", "Limits", "examine", "judge", "verify"]
+__all__ = ["CheckAllowance", "CheckUnavailable", "Finding", "examine", "judge", "verify"]
 
 # Wall time is a backstop only: on a machine that others use too, the same proof takes longer.
 _WALL_FACTOR = 2.0
@@ -49,7 +49,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CheckAllowance:
     """What is left of what a check may use.
 
     Attributes:
@@ -67,9 +67,9 @@ class Limits:
         """For the next process."""
         return Allowance(self.cpu_s, self.deadline.left(), self.memory_mb)
 
-    def after(self, ended: Ended) -> Limits:
+    def after(self, ended: Ended) -> CheckAllowance:
         """What is left after a process."""
-        return Limits(max(0.1, self.cpu_s - ended.cpu_s), self.deadline, self.memory_mb)
+        return CheckAllowance(max(0.1, self.cpu_s - ended.cpu_s), self.deadline, self.memory_mb)
 
 
 class CheckUnavailable(Exception):
@@ -136,7 +136,7 @@ def examine(
     with tempfile.TemporaryDirectory(prefix="aitp-lean-", dir=scratch) as name:
         folder = Path(name)
         statement = compile_statement(toolchain, source, folder, timeout_s, memory_mb)
-        limits = Limits(timeout_s, Deadline.after(_WALL_FACTOR * timeout_s + _GRACE_S), memory_mb)
+        limits = CheckAllowance(timeout_s, Deadline.after(_WALL_FACTOR * timeout_s + _GRACE_S), memory_mb)
         (folder / "candidate").mkdir()
         compiled = compile_file(toolchain, source.with_proof(body), folder / "candidate", limits.allowance)
         _insist(compiled.ended, "to compile", timeout_s, memory_mb)
@@ -153,7 +153,9 @@ def examine(
         judge(toolchain, statement, compiled.olean, limits.after(compiled.ended), folder)
 
 
-def judge(toolchain: Toolchain, statement: Statement, olean: bytes, limits: Limits, folder: Path) -> None:
+def judge(
+    toolchain: Toolchain, statement: CompiledStatement, olean: bytes, limits: CheckAllowance, folder: Path
+) -> None:
     """Decide whether a compiled module proves a statement, whoever made it.
 
     Args:

@@ -62,7 +62,7 @@ def run(
     started = time.monotonic()
     log.unlink(missing_ok=True)
     # The kernel's limit backs up ours.
-    limits = process.Limits(cpu_s=math.ceil(allowance.cpu_s) + 1, stack_mb=float("inf"))
+    limits = process.ProcessLimits(cpu_s=math.ceil(allowance.cpu_s) + 1, stack_mb=float("inf"))
     used_up: Literal["", "cpu", "wall", "memory"] = ""
     cpu_s = 0.0
     with (

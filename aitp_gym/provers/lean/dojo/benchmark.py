@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from ....errors import BadInput
 from .corpus import Corpus, CorpusFile, read_corpus
 
-__all__ = ["SPLITS", "STRATEGIES", "VARIABLE", "Benchmark", "TheoremRow", "items"]
+__all__ = ["SPLITS", "STRATEGIES", "VARIABLE", "Benchmark", "BenchmarkTheoremRow", "items"]
 
 VARIABLE = "AITP_LEANDOJO_BENCHMARK"
 STRATEGIES = ("random", "novel_premises")
@@ -37,7 +37,7 @@ _SOURCE = "https://zenodo.org/doi/10.5281/zenodo.8040109"
 
 
 @dataclass(frozen=True, slots=True)
-class TheoremRow:
+class BenchmarkTheoremRow:
     """A theorem of the benchmark.
 
     Attributes:
@@ -74,9 +74,9 @@ class Benchmark:
     cache: Path
 
     @cached_property
-    def theorems(self) -> tuple[TheoremRow, ...]:
+    def theorems(self) -> tuple[BenchmarkTheoremRow, ...]:
         """In the order of the corpus."""
-        return tuple(map(TheoremRow, *_columns(self.cache / "theorems.parquet")))
+        return tuple(map(BenchmarkTheoremRow, *_columns(self.cache / "theorems.parquet")))
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -194,7 +194,7 @@ def _convert(folder: Path, target: Path) -> None:
     ]
     # Position, then place in the file.
     rows.sort(key=lambda row: (row[5], row[2], row[3]))
-    _write(target / "theorems.parquet", rows, TheoremRow.__slots__)
+    _write(target / "theorems.parquet", rows, BenchmarkTheoremRow.__slots__)
     _write(target / "files.parquet", [(f.path, f.imports, f.first) for f in files], CorpusFile.__slots__)
     _write(target / "premises.parquet", premises, ("name", "code", "line", "column", "end_line", "end_column"))
 

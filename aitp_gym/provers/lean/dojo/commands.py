@@ -27,7 +27,7 @@ def import_leandojo(
     """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
     from ....traces import TraceWriter
     from .benchmark import STRATEGIES, VARIABLE, Benchmark
-    from .import_tactics import HUMAN, Imported, import_tactics
+    from .import_tactics import HUMAN, ImportedTactics, import_tactics
     from .theorem_sets import LEANDOJO_SETS, leandojo
 
     if theorem_set not in LEANDOJO_SETS:
@@ -37,7 +37,7 @@ def import_leandojo(
     benchmark = Benchmark.load()
     strategy = STRATEGIES[list(LEANDOJO_SETS).index(theorem_set)]
     theorems = leandojo(theorem_set)
-    result = Imported()
+    result = ImportedTactics()
     splits: Counter[str] = Counter()
     with TraceWriter(output) as writer, Progress(console=Console(stderr=True), transient=True) as bar:
         attempts = import_tactics(benchmark, theorems, strategy, result)

@@ -1,4 +1,4 @@
-"""What a Dojo is entered at: a theorem of the repository, or a statement that is put into it for a while."""
+"""Theorems that a Dojo can be entered at: those of the repository, and statements put into it for a while."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import os
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..declarations import without_comments
+from ..lexer import without_comments
 from ..source import Source
 from .repository import TracedRepository
 
-__all__ = ["DojoEntry", "Statement", "TracedTheorem"]
+__all__ = ["DojoEntry", "PlacedStatement", "TracedTheorem"]
 
 _serial = itertools.count(1)
 
@@ -62,7 +62,7 @@ class TracedTheorem:
         """It stays."""
 
 
-class Statement:
+class PlacedStatement:
     """A statement that is not in the repository: a file with it, and a trace of that file as LeanDojo writes them.
 
     Both lie in the traced copy while they are needed, under a name that no other attempt has.
@@ -81,6 +81,7 @@ class Statement:
         self._trace = (traced.directory / ".lake" / "build" / "ir" / self.file).with_suffix(".ast.json")
         self._imports = self._trace.with_name(f"{stem}.dep_paths")
         self._source = source
+        self._owner = os.getpid()
 
     def prepare(self) -> None:
         """Write the files."""
@@ -96,7 +97,9 @@ class Statement:
             path.write_text(content, encoding="utf-8")
 
     def remove(self) -> None:
-        """Delete the files."""
+        """Delete the files; a fork of the process that put them there leaves them to it."""
+        if os.getpid() != self._owner:
+            return
         for path in (self._lean, self._trace, self._imports):
             path.unlink(missing_ok=True)
 

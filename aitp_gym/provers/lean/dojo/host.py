@@ -3,7 +3,8 @@
 LeanDojo changes the working directory, sets up logging, and may ask GitHub when it is imported, and a Dojo cannot be
 interrupted. So each lives in a process of its own, which is killed when it does not answer.
 
-Requests and replies are frames: a length in decimal, a newline, and as many bytes of JSON. Requests:
+Requests and replies are frames: a length in decimal, a newline, and as many bytes of JSON. A request has a number, its
+`id`, which its reply repeats. Requests:
 
     {"op": "open", "traced", "scratch", "file", "name", "timeout_s"}    a theorem of a traced repository
     {"op": "run", "state", "tactic", "timeout_s"}                       a tactic on one of its states
@@ -242,7 +243,9 @@ def main() -> None:
     host = Host()
     reply({"kind": "hello", "version": lean_dojo.__version__})
     while header := requests.readline():
-        reply(host.handle(json.loads(requests.read(int(header)))))
+        request = json.loads(requests.read(int(header)))
+        number = request.pop("id")
+        reply({**host.handle(request), "id": number})
     host.close()
 
 

@@ -19,7 +19,7 @@ from ..goals import LeanGoal, group, parse_state
 from .benchmark import SPLITS, STRATEGIES, Benchmark, items
 from .entry import TracedTheorem
 
-__all__ = ["HUMAN", "Imported", "import_tactics"]
+__all__ = ["HUMAN", "ImportedTactics", "import_tactics"]
 
 HUMAN = "human"
 """Policy label of the attempts."""
@@ -28,7 +28,7 @@ Node = tuple[LeanGoal, ...]
 
 
 @dataclass
-class Imported:
+class ImportedTactics:
     """What became of the benchmark's theorems.
 
     Attributes:
@@ -45,7 +45,7 @@ class Imported:
 
 
 def import_tactics(
-    benchmark: Benchmark, theorems: Iterable[Theorem], strategy: str, result: Imported
+    benchmark: Benchmark, theorems: Iterable[Theorem], strategy: str, result: ImportedTactics
 ) -> Iterator[Attempt]:
     """Turn traced tactics into attempts.
 
@@ -90,7 +90,7 @@ def import_tactics(
                 )
 
 
-def _steps(traced: list[Mapping[str, Any]], result: Imported) -> Iterator[Step]:
+def _steps(traced: list[Mapping[str, Any]], result: ImportedTactics) -> Iterator[Step]:
     numbers: dict[Node, int] = {}
 
     def number(node: Node) -> int:

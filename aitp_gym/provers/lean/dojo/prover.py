@@ -18,7 +18,7 @@ from ...pool import Pool
 from ..declarations import declarations
 from ..source import Source
 from ..statement import read_statement, source_of
-from .entry import DojoEntry, Statement, TracedTheorem
+from .entry import DojoEntry, PlacedStatement, TracedTheorem
 from .repository import locate, refuse_missing_tools
 from .session import DojoSession
 from .worker import DojoWorker
@@ -214,7 +214,7 @@ class LeanDojo:
 
     def _entry(self, theorem: Theorem) -> DojoEntry:
         payload = self._entry_payload(theorem)
-        return payload if isinstance(payload, TracedTheorem) else Statement(self.traced, payload)
+        return payload if isinstance(payload, TracedTheorem) else PlacedStatement(self.traced, payload)
 
     def _entry_payload(self, theorem: Theorem) -> TracedTheorem | Source:
         if theorem.prover != self.name:

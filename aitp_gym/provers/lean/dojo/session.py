@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -10,14 +11,15 @@ from dataclasses import dataclass, replace
 
 from ....errors import BadInput, ProverLost, ProverUnavailable
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals
-from ...batch_session import BatchSession, wall_backstop_s
+from ...batch_session import BatchSession, failure_of, wall_backstop_s
 from ...pool import Pool
+from ...prover_process import ProcessFault
 from ..goals import EXACTLY, LeanGoal, group, identity, parse_state
 from ..lexical import misplaced
 from ..script import Place, selection, wrapped
 from .entry import DojoEntry
 from .repository import TracedRepository
-from .worker import DojoWorker, Reply, WorkerDied
+from .worker import DojoWorker, Reply
 
 __all__ = ["DojoRef", "DojoSession"]
 
@@ -43,7 +45,7 @@ class DojoRef:
         place: the way to it; `None` for the theorem's own.
         goals: what it is made of.
         admitted: whether goals beside the way were admitted, so that closing this one cannot finish the proof.
-        opening: number of the opening of a Dojo that has it as a state; `state`: its number there.
+        opening: name of the opening of a Dojo that has it as a state; `state`: its number there.
         unreachable: why it cannot be reached any more; empty while it can.
     """
 
@@ -51,7 +53,7 @@ class DojoRef:
     place: Place | None
     goals: tuple[LeanGoal, ...]
     admitted: bool
-    opening: int
+    opening: str
     state: int
     unreachable: str = ""
 
@@ -60,7 +62,7 @@ class _Unreachable(Exception):
     """Raised when the way to a goal cannot be walked again."""
 
 
-class DojoSession(BatchSession):
+class DojoSession(BatchSession[DojoWorker]):
     """A `ProverSession` over a Dojo.
 
     The Dojo's states may have many goals; ours are single goals, or the few that share metavariables. So when a tactic
@@ -92,22 +94,24 @@ class DojoSession(BatchSession):
     def __init__(
         self, pool: Pool[DojoWorker], traced: TracedRepository, entry: DojoEntry, open_timeout_s: float
     ) -> None:
+        super().__init__()
         self._pool = pool
         self._traced = traced
         self._entry = entry
         self._open_timeout_s = open_timeout_s
-        self._worker: DojoWorker | None = None
-        self._opening = 0
-        self._open = self._closed = False
+        # No other opening has this name, be it in a fork of this process: there goals of this one are not states.
+        self._opening = ""
+        self._open = False
         # Wall and CPU seconds that no outcome has been charged with yet.
         self._owed_s = self._owed_cpu_s = 0.0
         try:
             entry.prepare()
+            self._held = self._obtain()
             reply = self._enter()
             goals = _read(reply)
             ref = DojoRef(None, None, goals, False, self._opening, int(reply.fields["state"]))
             self.root = self._goal(ref)
-        except WorkerDied as error:
+        except ProcessFault as error:
             self.close()
             raise ProverUnavailable(f"The Dojo was lost while it entered {entry.name}: {error}") from error
         except BaseException:
@@ -123,11 +127,12 @@ class DojoSession(BatchSession):
     def close(self) -> None:
         """Leave the theorem; calling it twice is allowed."""
         self._closed, self._open = True, False
-        worker, self._worker = self._worker, None
+        worker, self._held = self._held, None
         if worker is not None:
-            with suppress(WorkerDied):
-                worker.leave()
-                self._pool.give_back(worker)
+            if worker.usable:
+                with suppress(ProcessFault):
+                    worker.leave()
+            self._pool.give_back(worker)
         self._entry.remove()
 
     def _batch(
@@ -155,10 +160,9 @@ class DojoSession(BatchSession):
             outcome = self._outcome(ref, tactic, reply)
         except _Unreachable as error:
             outcome = Failure("crash", str(error))
-        except WorkerDied as error:
-            self._worker, self._open = None, False
-            elapsed = time.monotonic() - started
-            outcome = Failure("crash", str(error), elapsed, min(elapsed, timeout_s))
+        except ProcessFault as error:
+            self._drop()
+            outcome = replace(failure_of(error, time.monotonic() - started, timeout_s), kind="crash")
         owed_s, owed_cpu_s, self._owed_s, self._owed_cpu_s = self._owed_s, self._owed_cpu_s, 0.0, 0.0
         return replace(outcome, elapsed_s=outcome.elapsed_s + owed_s, cpu_s=outcome.cpu_s + owed_cpu_s)
 
@@ -235,10 +239,10 @@ class DojoSession(BatchSession):
         """Run a tactic; a Dojo that it costs is noticed.
 
         Raises:
-            WorkerDied: it costs more than that.
+            ProcessFault: it costs more than that.
         """
-        assert self._worker is not None
-        reply = self._worker.run(state, tactic, cpu_limit_s, wall_limit_s)
+        assert self._held is not None
+        reply = self._held.run(state, tactic, cpu_limit_s, wall_limit_s)
         self._open = self._open and reply.kind not in ("timeout", "crash")
         return reply
 
@@ -254,18 +258,24 @@ class DojoSession(BatchSession):
 
         Raises:
             _Unreachable: the way there leads elsewhere, or costs the Dojo.
-            WorkerDied: the process is gone.
+            ProcessFault: the process is gone.
             ProverLost: no Dojo can be had any more.
         """
         if ref.unreachable:
             raise _Unreachable(ref.unreachable)
-        if not self._open or (self._worker is not None and self._worker.states > MAX_STATES):
+        held = self._held
+        if not self._open or held is None or not held.usable or held.states > MAX_STATES:
             self._reopen()
         way = [ref]
         while way[-1].opening != self._opening and way[-1].parent is not None:
             way.append(way[-1].parent)
         for step in reversed(way):
-            if step.opening != self._opening:
+            if step.parent is None:
+                # Perhaps a copy that has been in another process.
+                root = self.root.ref
+                assert isinstance(root, DojoRef)
+                step.opening, step.state = root.opening, root.state
+            elif step.opening != self._opening:
                 self._walk(step, max(_REPLAY_S, _REPLAY_FACTOR * timeout_s))
         return ref.state
 
@@ -288,17 +298,20 @@ class DojoSession(BatchSession):
             raise _Unreachable(ref.unreachable)
         ref.opening, ref.state = self._opening, own
 
+    def _obtain(self) -> DojoWorker:
+        return self._pool.take()
+
     def _enter(self) -> Reply:
         """Open the theorem in a Dojo.
 
         Raises:
             ProverUnavailable: that fails.
-            WorkerDied: the process is gone.
+            ProcessFault: the process is gone.
         """
-        if self._worker is None:
-            self._worker = self._pool.take()
-        self._opening += 1
-        reply = self._worker.open(self._entry.file, self._entry.name, self._open_timeout_s)
+        self._open = False
+        worker = self._process()
+        self._opening = secrets.token_hex(8)
+        reply = worker.open(self._entry.file, self._entry.name, self._open_timeout_s)
         if reply.kind != "state":
             printed = " ".join(str(reply.fields.get("printed", "")).split())[-600:]
             raise ProverUnavailable(
@@ -309,12 +322,10 @@ class DojoSession(BatchSession):
         return reply
 
     def _reopen(self) -> None:
-        if self._closed:
-            raise ProverLost("The session is closed.")
         try:
             reply = self._enter()
-        except (ProverUnavailable, WorkerDied) as error:
-            self._worker = None
+        except (ProverUnavailable, ProcessFault) as error:
+            self._drop()
             raise ProverLost(f"The Dojo cannot be replaced: {error}") from error
         self._owed_s += reply.elapsed_s
         self._owed_cpu_s += reply.cpu_s

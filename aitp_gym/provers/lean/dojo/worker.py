@@ -1,13 +1,13 @@
-"""A process that holds a Dojo, watched so that an answer always comes."""
+"""Process that holds a Dojo, watched so that an answer always comes."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import sys
 import tempfile
 import time
+import weakref
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,23 +18,16 @@ import psutil
 
 from ....errors import ProverUnavailable
 from ... import process, sandbox
-from ...frames import ReplyLate, ServerGone, SizedFrames
+from ...frames import SizedFrames
+from ...prover_process import ProcessDied, ProcessFault, ProcessSilent, ProverProcess
 from .repository import TracedRepository
 
-__all__ = ["DojoWorker", "Reply", "WorkerDied"]
+__all__ = ["DojoWorker", "Reply"]
 
 _HOST = Path(__file__).with_name("host.py")
 _START_TIMEOUT_S = 120.0
-_SEND_TIMEOUT_S = 5.0
-# Longest wait between two looks at CPU time and memory.
-_WATCH_S = 0.05
 # For the host to notice that its Lean is gone.
 _GRACE_S = 5.0
-_serial = itertools.count(1)
-
-
-class WorkerDied(Exception):
-    """Raised when the process that holds the Dojo is gone, or did not answer and was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +50,11 @@ class Reply:
 
     @property
     def message(self) -> str:
-        """In whose words."""
+        """The message of whoever answered: Lean, LeanDojo or we; often empty."""
         return str(self.fields.get("message", ""))
 
 
-class DojoWorker:
+class DojoWorker(ProverProcess[dict[str, Any]]):
     """A host with at most one Dojo in it; one after another.
 
     It runs in a sandbox: of the repository it can change nothing but a folder for the files that Lean is given, and it
@@ -72,7 +65,6 @@ class DojoWorker:
         memory_mb: resident memory of Lean beyond which it is killed.
 
     Attributes:
-        serial: number of this worker in this process, never used twice.
         states: how many states the Dojo keeps now.
         version: of LeanDojo.
 
@@ -81,27 +73,25 @@ class DojoWorker:
     """
 
     def __init__(self, traced: TracedRepository, memory_mb: float) -> None:
-        self.serial = next(_serial)
         self.states = 0
-        self._memory_mb = memory_mb
-        self._owner = os.getpid()
-        self._dead = False
         self._lean: list[process.ProcessHandle] = []
         self._traced = traced
         folder = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean"
         folder.mkdir(parents=True, exist_ok=True)
         traced.scratch.mkdir(exist_ok=True)
-        self._private = tempfile.TemporaryDirectory(prefix="dojo-", dir=folder)
+        private = Path(tempfile.mkdtemp(prefix="dojo-", dir=folder))
+        self._remove_private = weakref.finalize(self, _remove, private, os.getpid())
         self._log = folder / "dojo.log"
-        private = Path(self._private.name)
         argv = sandbox.wrap(
             [sys.executable, _HOST], readable=_readable(traced), writable=[private, traced.scratch, *_terminals()]
         )
         self._process = process.spawn(argv, self._log, pipes=True, cwd=private, env=_environment(private, memory_mb))
+        super().__init__(memory_mb)
         try:
             self._frames = SizedFrames.over(self._process)
-            self.version = str(self._frames.receive(_START_TIMEOUT_S)["version"])
-        except (ServerGone, ReplyLate) as error:
+            deadline = process.Deadline.after(_START_TIMEOUT_S)
+            self.version = str(self._message(lambda: self._watch(deadline))["version"])
+        except ProcessFault as error:
             self.close()
             raise ProverUnavailable(
                 f"LeanDojo cannot be imported: {error}. Its log, {self._log}, ends with:\n{process.tail(self._log)}"
@@ -127,8 +117,8 @@ class DojoWorker:
 
     @property
     def worn_out(self) -> bool:
-        """Whether a new one should take its place: it is dead."""
-        return self._dead
+        """Whether a new one should take its place: it was given up."""
+        return not self.usable
 
     def open(self, file: str, name: str, timeout_s: float) -> Reply:
         """Enter a theorem; whatever was entered before is left.
@@ -139,7 +129,7 @@ class DojoWorker:
             timeout_s: wall seconds.
 
         Raises:
-            WorkerDied: it died, or took longer by far and was killed.
+            ProcessFault: it died, or took longer by far and was killed.
         """
         self._forget_lean()
         traced, scratch = str(self._traced.directory), str(self._traced.scratch)
@@ -160,7 +150,7 @@ class DojoWorker:
             wall_limit_s: likewise, on the wall clock.
 
         Raises:
-            WorkerDied: the host died or did not answer.
+            ProcessFault: the host died or did not answer.
         """
         reply = self._ask(
             {"op": "run", "state": state, "tactic": tactic, "timeout_s": wall_limit_s}, cpu_limit_s, wall_limit_s
@@ -172,52 +162,45 @@ class DojoWorker:
         """Leave the theorem.
 
         Raises:
-            WorkerDied: the host died or did not answer.
+            ProcessFault: the host died or did not answer.
         """
         self._ask({"op": "close"}, _GRACE_S, _GRACE_S)
         self._forget_lean()
         self.states = 0
 
-    def close(self) -> None:
-        """End host and Lean. Calling it twice is allowed; a fork of this process leaves them alone."""
-        self._dead = True
-        if os.getpid() != self._owner:
-            return
+    def _end(self) -> None:
         # Lean has a session of its own, where a signal to the host's group does not reach it.
         self._find_lean()
         self._process.close()
         for handle in self._lean:
             handle.kill()
-        self._forget_lean()
-        self._private.cleanup()
+        self._remove_private()
 
-    def __del__(self) -> None:
-        if hasattr(self, "_process"):
-            self.close()
+    def _let_go(self) -> None:
+        self._process.let_go()
+        self._forget_lean()
 
     def _ask(self, request: dict[str, Any], cpu_limit_s: float, wall_limit_s: float) -> Reply:
         started, cpu_started = time.monotonic(), self._cpu_s()
         stopped: dict[str, Any] | None = None
         # The Dojo has the same wall limit and should be the one to notice; we are there for the case that it hangs.
         end = started + wall_limit_s + _GRACE_S
+
+        def watch() -> None:
+            nonlocal stopped, end
+            if stopped is None:
+                stopped = self._excess(request, cpu_started, cpu_limit_s)
+                if stopped is not None:
+                    end = time.monotonic() + _GRACE_S
+            if time.monotonic() >= end:
+                raise ProcessSilent("the Dojo gave no answer in time and was killed")
+
         try:
-            self._frames.send(request, _SEND_TIMEOUT_S)
-            while True:
-                try:
-                    fields = self._frames.receive(_WATCH_S)
-                    break
-                except ReplyLate:
-                    pass
-                if stopped is None:
-                    stopped = self._excess(request, cpu_started, cpu_limit_s)
-                    if stopped is not None:
-                        end = time.monotonic() + _GRACE_S
-                if time.monotonic() >= end:
-                    self.close()
-                    raise WorkerDied("the Dojo gave no answer in time and was killed")
-        except (ServerGone, ReplyLate) as error:
-            self.close()
-            raise WorkerDied(f"the process that holds the Dojo is gone: {error}") from error
+            with self._exchange() as number:
+                self._send(self._frames.numbered(request, number))
+                fields = self._reply(watch)
+        except ProcessDied as error:
+            raise ProcessDied(f"the process that holds the Dojo is gone: {error}") from error
         if request["op"] == "open":
             self._find_lean()
         cpu_s = self._cpu_s() - cpu_started
@@ -232,10 +215,10 @@ class DojoWorker:
             # Nobody else knows yet what it has started.
             self._forget_lean()
             self._find_lean()
-        if (held_mb := self.resident_mb) > self._memory_mb:
+        if (held_mb := self.resident_mb) > self.memory_mb:
             reason: dict[str, Any] = {
                 "kind": "crash",
-                "message": f"Lean held {held_mb:.0f} MB of memory; the limit is {self._memory_mb:.0f}",
+                "message": f"Lean held {held_mb:.0f} MB of memory; the limit is {self.memory_mb:.0f}",
                 "out_of_memory": True,
             }
         elif request["op"] == "run" and self._cpu_s() - cpu_started > cpu_limit_s:
@@ -247,8 +230,7 @@ class DojoWorker:
         return reason
 
     def _find_lean(self) -> None:
-        # While Python ends there is nothing to find it with; Lean then ends with its terminal.
-        if self._lean or sys.is_finalizing():
+        if self._lean:
             return
         try:
             found = psutil.Process(self.pid).children(recursive=True)
@@ -267,6 +249,12 @@ class DojoWorker:
 
     def _cpu_s(self) -> float:
         return sum(process.cpu_s(handle.pid) for handle in self._lean)
+
+
+def _remove(private: Path, owner: int) -> None:
+    """Remove a worker's private folder, if this is the process that made it and not a fork of that."""
+    if os.getpid() == owner:
+        shutil.rmtree(private, ignore_errors=True)
 
 
 def _readable(traced: TracedRepository) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Whether the embedded Lean is ready, for `aitp doctor`."""
+"""Readiness of the embedded Lean, for `aitp doctor`."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParamet
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as logs_pb
 from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
 from aitp_gym.provers.hollight.holist.translate import translate
-from aitp_gym.provers.hollight.library import TheoremRow, theorem_rows
+from aitp_gym.provers.hollight.library import HolLightTheoremRow, theorem_rows
 from aitp_gym.provers.hollight.replay import Replay
 
 # In the order of the library; the last is to be proved from those before it.
@@ -107,7 +107,7 @@ def term(text: str) -> logs_pb.TacticParameter:
     return logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.TERM, term=text)
 
 
-def theorems(*rows: TheoremRow) -> logs_pb.TacticParameter:
+def theorems(*rows: HolLightTheoremRow) -> logs_pb.TacticParameter:
     stated = [goal(row.statement, fingerprint=row.fingerprint) for row in rows]
     return logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.THEOREM_LIST, theorems=stated)
 
@@ -153,7 +153,7 @@ def _parameter(message: logs_pb.TacticParameter) -> LoggedParameter:
 
 
 @pytest.fixture(scope="session")
-def rows(hollight) -> dict[str, TheoremRow]:
+def rows(hollight) -> dict[str, HolLightTheoremRow]:
     """HOL Light's theorems by name."""
     return {row.name: row for row in theorem_rows()}
 

@@ -27,6 +27,8 @@ class Servicer(proof_assistant_pb2_grpc.ProofAssistantServiceServicer):
         self.hang = threading.Event()
         self.release = threading.Event()
         self._replay = Replay()
+        # A call that the client gave up may still be under way.
+        self._replaying = threading.Lock()
 
     def ApplyTactic(self, request, context):
         self.tactics.append(request.tactic)
@@ -38,7 +40,10 @@ class Servicer(proof_assistant_pb2_grpc.ProofAssistantServiceServicer):
         if unknown:
             return pb.ApplyTacticResponse(error=f"Failure: no theorem {unknown[0]}")
         goal = request.goal
-        outcome = self._replay.apply(goal.conclusion, list(goal.hypotheses), request.tactic, request.timeout_ms / 1000)
+        with self._replaying:
+            outcome = self._replay.apply(
+                goal.conclusion, list(goal.hypotheses), request.tactic, request.timeout_ms / 1000
+            )
         if isinstance(outcome, Subgoals):
             parts = [left.parts[0] for left in outcome.goals]
         elif outcome.kind == "no_progress":
@@ -58,7 +63,8 @@ class Servicer(proof_assistant_pb2_grpc.ProofAssistantServiceServicer):
     def RegisterTheorem(self, request, context):
         theorem = request.theorem
         self.registered.append(theorem.fingerprint)
-        fingerprint = self._replay.fingerprint(theorem.conclusion, list(theorem.hypotheses))
+        with self._replaying:
+            fingerprint = self._replay.fingerprint(theorem.conclusion, list(theorem.hypotheses))
         return pb.RegisterTheoremResponse(fingerprint=fingerprint + self.wrong_fingerprint)
 
     def _unregistered(self, tactic: str) -> list[int]:

@@ -18,8 +18,8 @@ from aitp_gym.provers.hollight.holist.grammar import (
     Conversion,
     Conversional,
     Int,
-    Label,
-    Term,
+    LabelArgument,
+    TermArgument,
     Theorems,
     Thm,
     parse,
@@ -28,7 +28,7 @@ from aitp_gym.provers.hollight.holist.tactics import HOLIST, REPLACEMENTS, TACTI
 from aitp_gym.provers.hollight.library import tactic_positions
 
 words = st.text(st.characters(codec="ascii", exclude_characters=" \t\n\r[];`", exclude_categories=["C"]), min_size=1)
-terms = st.text(st.characters(codec="ascii", exclude_characters="`", exclude_categories=["C"])).map(Term)
+terms = st.text(st.characters(codec="ascii", exclude_characters="`", exclude_categories=["C"])).map(TermArgument)
 theorems = words.map(Thm) | st.integers(0, 10**6).map(Assum)
 conversionals = st.recursive(
     st.sampled_from(sorted(grammar.CONVERSIONALS)).map(Conversional),
@@ -47,7 +47,7 @@ ARGUMENTS = {
     Kind.CONV: conversions,
     Kind.CONVERSIONAL: conversionals,
     Kind.INT: st.integers(0, 10**9).map(Int),
-    Kind.LABEL: words.map(Label),
+    Kind.LABEL: words.map(LabelArgument),
 }
 calls = st.sampled_from(sorted(TACTICS)).flatmap(
     lambda name: st.tuples(*(ARGUMENTS[kind] for kind in TACTICS[name].arguments)).map(lambda a: Call(name, a))
@@ -78,7 +78,7 @@ def test_the_originals_spelling():
 
 
 def test_assumed_theorems_belong_to_the_replay_grammar():
-    assert parse("MP_TAC ASSUME `p:bool`", replay=True) == Call("MP_TAC", (Assume(Term("p:bool")),))
+    assert parse("MP_TAC ASSUME `p:bool`", replay=True) == Call("MP_TAC", (Assume(TermArgument("p:bool")),))
     with pytest.raises(BadInput, match="Expected THM or ASSUM, found ASSUME"):
         parse("MP_TAC ASSUME `p:bool`")
 

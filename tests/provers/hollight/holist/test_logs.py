@@ -13,7 +13,7 @@ from aitp_gym.errors import BadInput
 from aitp_gym.proof import Sequent
 from aitp_gym.provers.hollight.holist.conformance import conformance, replay_logs
 from aitp_gym.provers.hollight.holist.database import Database
-from aitp_gym.provers.hollight.holist.import_logs import HUMAN, PROVER, Imported, import_logs
+from aitp_gym.provers.hollight.holist.import_logs import HUMAN, PROVER, ImportedLogs, import_logs
 from aitp_gym.provers.hollight.holist.prooflogs import LoggedGoal, LoggedParameter, LoggedStep, read_logs
 from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as pb
 from aitp_gym.provers.hollight.holist.translate import NotSayable, read_conversion, translate
@@ -68,7 +68,7 @@ def test_a_whole_proof_is_replayed_and_imported(hollight, file, rows):
     with Replay() as replay:
         replayed = replay_logs(replay, [log])
     assert (replayed.exact, replayed.total, replayed.proofs_verified) == (len(log.steps), len(log.steps), 1)
-    result = Imported()
+    result = ImportedLogs()
     ((policy, attempt),) = import_logs([log], lambda theorem: "train", result)
     assert (policy, attempt.theorem.name, attempt.theorem.position) == (HUMAN, "LE_ADD", rows["LE_ADD"].position)
     assert attempt.proved
@@ -84,7 +84,7 @@ def test_a_log_that_is_there_twice_counts_once(hollight, file):
     with Replay() as replay:
         replayed = replay_logs(replay, [log, replace(log, where="a copy")])
     assert (replayed.total, replayed.proofs_total) == (len(log.steps), 1)
-    result = Imported()
+    result = ImportedLogs()
     assert len(list(import_logs([log, log], lambda theorem: "train", result))) == 1
     assert (result.logs, result.attempts, result.steps, result.kept) == (2, 1, len(log.steps), len(log.steps))
     assert result.left_out == {"log: another log of the theorem was imported": 1}
@@ -93,7 +93,7 @@ def test_a_log_that_is_there_twice_counts_once(hollight, file):
 def test_an_imported_proof_is_stated_with_hol_lights_own_type_variables(hollight, polymorphic_log, rows, tmp_path):
     path = tmp_path / "polymorphic.pbtxt"
     path.write_text(text_format.MessageToString(polymorphic_log, as_one_line=True))
-    ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", Imported())
+    ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", ImportedLogs())
     assert attempt.proved
     statement = rows["FINITE_SING"].statement
     (name,) = set(re.findall(r"\?\d+", statement))
@@ -108,7 +108,7 @@ def test_what_lies_below_a_step_that_is_left_out_is_still_imported(hollight, log
     other.nodes[1].proofs[0].tactic = "NO_SUCH_TAC"
     path = tmp_path / "gap.pbtxt"
     path.write_text(text_format.MessageToString(other, as_one_line=True))
-    result = Imported()
+    result = ImportedLogs()
     ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", result)
     others = [node.proofs[0].tactic for place, node in enumerate(log.nodes) if place != 1]
     assert [step.tactic.split()[0] for step in attempt.steps] == others
@@ -129,7 +129,7 @@ def test_a_step_with_a_theorem_from_later_is_left_out(hollight, log, rows, tmp_p
     parameter.theorems.add(conclusion=later.statement, fingerprint=later.fingerprint)
     path = tmp_path / "later.pbtxt"
     path.write_text(text_format.MessageToString(other, as_one_line=True))
-    result = Imported()
+    result = ImportedLogs()
     ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", result)
     assert result.left_out == {"step: a theorem from later in the library": 1}
     assert not attempt.proved
@@ -141,7 +141,7 @@ def test_a_log_of_a_prover_is_labelled_as_such(hollight, log, tmp_path):
     other.prover_options.prover = "bfs"
     path = tmp_path / "prover.pbtxt"
     path.write_text(text_format.MessageToString(other, as_one_line=True))
-    ((policy, _),) = import_logs(read_logs(path), lambda theorem: "", Imported())
+    ((policy, _),) = import_logs(read_logs(path), lambda theorem: "", ImportedLogs())
     assert policy == PROVER
 
 
@@ -151,7 +151,7 @@ def test_a_step_that_gives_something_else_is_left_out(hollight, log, tmp_path):
     other.nodes[0].proofs[0].subgoals[0].conclusion = "(c (bool) F)"
     path = tmp_path / "other.pbtxt"
     path.write_text(text_format.MessageToString(other, as_one_line=True))
-    result = Imported()
+    result = ImportedLogs()
     ((_, attempt),) = import_logs(read_logs(path), lambda theorem: "train", result)
     assert not attempt.proved
     assert attempt.proof is None
@@ -165,7 +165,7 @@ def test_a_theorem_that_hol_light_lacks_is_not_imported(hollight, log, tmp_path)
     other.theorem_in_database.fingerprint = 1
     path = tmp_path / "unknown.pbtxt"
     path.write_text(text_format.MessageToString(other, as_one_line=True))
-    result = Imported()
+    result = ImportedLogs()
     assert list(import_logs(read_logs(path), lambda theorem: "train", result)) == []
     assert result.left_out == {"log: the theorem is not in this HOL Light": 1}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
+import os
+import pickle
 import time
 from pathlib import Path
 
@@ -197,3 +200,50 @@ def test_an_attempt_through_gymnasium(served, database_file, cache, monkeypatch)
         env.close()
     with pytest.raises(BadInput, match="holist-db-core, holist-db-complex, holist-db-flyspeck"):
         gymnasium.make("aitp/HOList-v0", **{**settings, "theorem_set": "holist-core"})
+
+
+def test_an_interrupted_call_costs_the_connection_and_no_answer(prover, served, database, interrupted):
+    servicer = served[0]
+    session = prover.start(theorem(database, 4))
+    before = list(servicer.registered)
+    servicer.hang.set()
+    with interrupted(0.1):
+        session.apply(session.root, ["CONJ_TAC"], 30.0)
+        pytest.fail("the call was to be interrupted")
+    servicer.hang.clear()
+    servicer.release.set()
+    outcomes = [session.apply(session.root, [tactic], 5.0)[0] for tactic in ("FOO", "GEN_TAC", "FOO")]
+    assert [getattr(outcome, "kind", "subgoals") for outcome in outcomes] == ["parse", "subgoals", "parse"]
+    # What answers now may know nothing: it has been told everything again.
+    assert servicer.registered == before * 2
+
+
+def test_a_fork_is_refused_in_one_sentence(prover, database):
+    session = prover.start(theorem(database, 4))
+    child = os.fork()
+    if child == 0:
+        refused = 0
+        for use in (
+            lambda: session.apply(session.root, ["GEN_TAC"], 5.0),
+            lambda: prover.check(theorem(database, 4), one_step("GEN_TAC"), 5.0),
+        ):
+            try:
+                use()
+            except ProverLost as error:
+                refused += "does not survive a fork" in str(error)
+        prover.close()
+        os._exit(0 if refused == 2 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert isinstance(session.apply(session.root, ["GEN_TAC"], 5.0)[0], Subgoals)
+
+
+def test_a_prover_is_copied_without_its_connection_and_a_session_is_not_copied(prover, database):
+    session = prover.start(theorem(database, 4))
+    for duplicate in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="copy the prover or the environment"):
+            duplicate(session)
+    twin = pickle.loads(pickle.dumps(prover))
+    other = twin.start(theorem(database, 4))
+    for opened in (other, session):
+        assert isinstance(opened.apply(opened.root, ["GEN_TAC"], 5.0)[0], Subgoals)
+    twin.close()

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from aitp_gym.provers.lean.dojo.benchmark import VARIABLE, Benchmark
-from aitp_gym.provers.lean.dojo.import_tactics import Imported, import_tactics
+from aitp_gym.provers.lean.dojo.import_tactics import ImportedTactics, import_tactics
 from aitp_gym.theorems import load
 from aitp_gym.traces import TraceReader
 
@@ -28,7 +28,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture
 def imported(folder):
-    result = Imported()
+    result = ImportedTactics()
     attempts = list(import_tactics(Benchmark.load(), load("leandojo-random"), "random", result))
     return {attempt.theorem.name: attempt for attempt in attempts}, result
 

@@ -135,7 +135,7 @@ def test_a_proof_is_checked_by_the_repository_s_own_lean(prover, steps, status, 
 
 def test_a_session_leaves_no_process_behind(prover):
     session = prover.start(theorem(AND))
-    handles = [ProcessHandle(pid) for pid in session._worker.lean_pids]
+    handles = [ProcessHandle(pid) for pid in session._held.lean_pids]
     assert handles
     session.close()
     assert all(handle.wait(5.0) for handle in handles)
