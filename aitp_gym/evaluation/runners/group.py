@@ -1,13 +1,11 @@
-"""A pool of runners. RLlib's group makes them and lets Ray restart those that die; `Schedule` does the rest."""
+"""Pool of runners: Ray actors that Ray restarts when they die; `Schedule` does the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import ray
 from ray.rllib.algorithms.algorithm_config import AlgorithmConfig
-from ray.rllib.env.env_runner_group import EnvRunnerGroup
 
 from ...proof import Attempt
 from ..tasks import Deadlines, EvaluationTask, check_distinct
@@ -21,21 +19,12 @@ __all__ = ["RunnerPool", "RunnersLost"]
 _STOP_S = 5.0
 
 
-class _Group(EnvRunnerGroup):  # type: ignore[misc]  # Ray ships no types
-    """RLlib's group, with what the pool needs of its inside."""
-
-    def _make_worker(self, *, config: Any, **kwargs: Any) -> Any:
-        # RLlib passes the configuration by reference, and a runner whose reference got lost cannot restart. Ours is
-        # small, so it goes by value.
-        return super()._make_worker(config=self._remote_config, **kwargs)
-
-    def handles(self) -> list[Any]:
-        """The remote runners as Ray actors."""
-        return list(self._worker_manager.actors().values())
-
-
 class RunnerPool:
     """Runners in processes of their own, in a Ray session that is already there.
+
+    They are plain actors and not RLlib's `EnvRunnerGroup`: of a group one would use the making of actors alone, since
+    its requests go to all runners at once and neither repeat a lost one nor notice a hang; and it hands out its
+    configuration by reference, so that a runner whose reference got lost cannot restart.
 
     Args:
         config: of the worker inside each runner.
@@ -45,8 +34,11 @@ class RunnerPool:
 
     def __init__(self, config: WorkerConfig, resources: Resources, deadlines: Deadlines | None = None) -> None:
         self._deadlines = deadlines or Deadlines()
-        self._group = _Group(config=_algorithm_config(config, resources), local_env_runner=False)
-        self._runners = self._group.handles()
+        actor = ray.remote(num_cpus=resources.cpus_per_runner, num_gpus=resources.gpus_per_runner, max_restarts=-1)(
+            ProofRunner
+        )
+        settings = AlgorithmConfig().environment(env_config={"worker": config})
+        self._runners = [actor.remote(config=settings) for _ in range(resources.num_runners)]
         self._rounds = 0
 
     def attempts(
@@ -77,20 +69,6 @@ class RunnerPool:
         """End all runners: politely first, so that provers are closed, then for good. May be called twice."""
         if self._runners:
             ray.wait([r.stop.remote() for r in self._runners], num_returns=len(self._runners), timeout=_STOP_S)
+        for runner in self._runners:
+            ray.kill(runner)
         self._runners.clear()
-        self._group.reset([])
-
-
-def _algorithm_config(config: WorkerConfig, resources: Resources) -> AlgorithmConfig:
-    return (
-        AlgorithmConfig()
-        .environment(env_config={"worker": config})
-        .env_runners(
-            env_runner_cls=ProofRunner,
-            num_env_runners=resources.num_runners,
-            num_cpus_per_env_runner=resources.cpus_per_runner,
-            num_gpus_per_env_runner=resources.gpus_per_runner,
-            validate_env_runners_after_construction=False,
-        )
-        .fault_tolerance(restart_failed_env_runners=True, max_num_env_runner_restarts=-1)
-    )
