@@ -141,9 +141,9 @@ class Fringe:
             if not self._chosen and (node := first_useful(self.graph)) is not None:
                 self._chosen[node] = None
         self.search_trace.begin()
-        for node, number in self._chosen.items():
-            visits, drawn = self.graph.nodes[node].visits, None if number is None else self._drawn(number)
-            self.search_trace.add("select", node, visits=visits, score=self._scores[node], fringe=drawn)
+        for n, drawn in self._chosen.items():
+            visits, fringe = self.graph.nodes[n].visits, None if drawn is None else self._drawn(drawn)
+            self.search_trace.add("select", n, visits=visits, score=self._scores[n], fringe=fringe)
         return list(self._chosen)
 
     def process_response(self, edges: Sequence[Edge]) -> None:

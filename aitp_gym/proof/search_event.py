@@ -55,7 +55,7 @@ class SearchEvent(NamedTuple):
         fringe: that the goal was drawn with (Fringe).
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # shadows the method of tuples, as `Step.index` is the name in the house
     edges: int
     kind: SearchEventKind
     node: int
@@ -65,7 +65,7 @@ class SearchEvent(NamedTuple):
     score: float | None = None
     cost: float | None = None
     prior: float | None = None
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # shadows the method of tuples
     virtual: int | None = None
     value: float | None = None
     repeated: bool | None = None

@@ -98,10 +98,11 @@ def _rows(table: pa.Table, fields: Sequence[tuple[str, pa.DataType]]) -> Iterato
 
 
 def _event(values: tuple[Any, ...]) -> SearchEvent:
-    fringe = values[-1]
-    if fringe is not None:
-        fringe = DrawnFringe(**{**fringe, "goals": tuple(fringe["goals"])})
-    return SearchEvent(*values[:-1], fringe)
+    event = SearchEvent._make(values)
+    if event.fringe is None:
+        return event
+    fringe: dict[str, Any] = values[-1]
+    return event._replace(fringe=DrawnFringe(**{**fringe, "goals": tuple(fringe["goals"])}))
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

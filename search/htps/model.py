@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, prod
+from typing import Any
 
 from aitp_gym.proof import Edge, Node, ProofGraph, Status
 
@@ -234,7 +235,7 @@ class HTPS:
                         way.count += 1
                         way.total += value
                 edge = choice if choice >= 0 else None
-                counts = {} if way is None else {"count": way.count, "virtual": way.virtual}
+                counts: dict[str, Any] = {} if way is None else {"count": way.count, "virtual": way.virtual}
                 self.search_trace.add("back_up", n, edge, value=value, repeated=trajectory.repeated, **counts)
         self._under_way = []
 
@@ -259,7 +260,7 @@ class HTPS:
         """Record a trajectory as it begins, before it adds to any count."""
         trace = self.search_trace
         trace.begin()
-        for n, choice in reversed(choices.items()):
+        for n, choice in reversed(tuple(choices.items())):
             if choice >= 0:
                 trace.add("follow", n, choice, repeated=repeated, **_known_of(followed[n]))
         for n in leaves:
@@ -268,7 +269,7 @@ class HTPS:
             trace.add("select", n, visits=visits, score=self._scores[n], repeated=repeated, **known)
 
 
-def _known_of(way: EdgeStatistics) -> dict[str, float | None]:
+def _known_of(way: EdgeStatistics) -> dict[str, Any]:
     """What a row of the search trace says about a way to go on."""
     mean = way.total / way.count if way.count else None
     return {"prior": exp(way.logprob), "count": way.count, "virtual": way.virtual, "value": mean}
