@@ -36,6 +36,7 @@ def options(debug: Annotated[bool, typer.Option(help="Print the traceback of an 
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
     add_help_option=False,
     options_metavar="--config-name=NAME [FIELD=VALUE]…",
+    epilog="Example: aitp run --config-name=quickstart num_iterations=2 seed=7",
 )
 def run(context: typer.Context) -> None:
     """Run an experiment: evaluate, log, train, repeat. A Hydra application: overrides, --help, --cfg and -m work."""
@@ -44,7 +45,7 @@ def run(context: typer.Context) -> None:
     run_experiment(context.args)
 
 
-@app.command()
+@app.command(epilog="Example: aitp prove --env aitp/Propositional-v0 'p & q -> q & p'")
 def prove(
     statement: Annotated[
         str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")
@@ -71,7 +72,7 @@ def prove(
     raise typer.Exit(0 if proved else 1)
 
 
-@app.command()
+@app.command(epilog="Example: aitp doctor --json")
 def doctor(
     as_json: Json = False,
     ready: Annotated[str | None, typer.Option(metavar="PROVER", help="No output; exit code 0 if it is ready.")] = None,
@@ -92,7 +93,7 @@ def doctor(
     (print_json if as_json else print_table)(statuses)
 
 
-@app.command()
+@app.command(epilog="Example: aitp stop")
 def stop() -> None:
     """End the HOL Light server that runs of this machine share."""
     from .doctor import stop_hollight
@@ -100,7 +101,7 @@ def stop() -> None:
     stop_hollight()
 
 
-@build_app.command("hollight")
+@build_app.command("hollight", epilog="Example: aitp build hollight")
 def build_hollight() -> None:
     """Compile the HOL Light server into the user's cache (about a minute, once)."""
     from .doctor import build_hollight as build
@@ -108,7 +109,7 @@ def build_hollight() -> None:
     build()
 
 
-@app.command()
+@app.command(epilog="Example: aitp bench search --json")
 def bench(
     parts: Annotated[list[str] | None, typer.Argument(metavar="PART", help="Only these; without any, all.")] = None,
     as_json: Json = False,
@@ -121,7 +122,7 @@ def bench(
     (print_json if as_json else print_table)(measure([*(parts or []), *(only or [])]))
 
 
-@app.command("one-step")
+@app.command("one-step", epilog="Example: aitp one-step --context strict --context holist --limit 50")
 def one_step(
     env: Annotated[str, typer.Option(help="Environment id.")] = "aitp/HOList-v0",
     theorem_set: Annotated[str | None, typer.Option(help="Of the environment; by default its usual one.")] = None,
@@ -139,7 +140,7 @@ def one_step(
     measure(env, theorem_set, split, menu, context or [], tactic_timeout_s, num_workers, limit, as_json)
 
 
-@app.command()
+@app.command(epilog="Example: aitp report runs/quickstart/RUN")
 def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Compute a run's report anew from its traces, and print it."""
     from .report import recompute
@@ -147,7 +148,7 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
     recompute(folder)
 
 
-@app.command()
+@app.command(epilog="Example: aitp export runs/holist/RUN --output found.ml --policy learned")
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder, or a trace folder.")],
     output: Annotated[Path, typer.Option(help="File to write: HOL Light: an .ml file that stock HOL Light runs.")],
@@ -161,7 +162,7 @@ def export(
     export_proofs(run, output, policy, split, limit)
 
 
-@app.command()
+@app.command(epilog="Example: aitp compare runs/quickstart/RUN runs/quickstart/OTHER")
 def compare(
     folders: Annotated[list[Path], typer.Argument(help="Run folders with the same budget and theorems.")],
     split: Annotated[str, typer.Option(help="On which theorems.")] = "valid",
@@ -173,7 +174,7 @@ def compare(
     compare_runs(folders, split, policy)
 
 
-@import_app.command("holist-database")
+@import_app.command("holist-database", epilog="Example: aitp import holist-database theorem_database_v1.1.textpb.xz")
 def import_holist_database(
     file: Annotated[Path, typer.Argument(help="theorem_database_v1.1.textpb, or compressed with xz.")],
 ) -> None:
@@ -183,7 +184,7 @@ def import_holist_database(
     import_database(file)
 
 
-@import_app.command("holist-prooflogs")
+@import_app.command("holist-prooflogs", epilog="Example: aitp import holist-prooflogs prooflogs-*.pbtxt --output human")
 def import_holist_prooflogs(
     files: Annotated[list[Path], typer.Argument(help="Proof logs in text form (.pbtxt), compressed with xz or not.")],
     output: Annotated[Path, typer.Option(help="Trace folder to write.")],
@@ -194,7 +195,7 @@ def import_holist_prooflogs(
     import_prooflogs(files, output)
 
 
-@import_app.command("leandojo")
+@import_app.command("leandojo", epilog="Example: aitp import leandojo --output human ~/leandojo_benchmark_4")
 def import_leandojo_tactics(
     output: Annotated[Path, typer.Option(help="Trace folder to write.")],
     folder: Annotated[
@@ -209,7 +210,7 @@ def import_leandojo_tactics(
     import_tactics(folder, theorem_set, output)
 
 
-@conformance_app.command("holist")
+@conformance_app.command("holist", epilog="Example: aitp conformance holist --prooflogs prooflogs-*.pbtxt")
 def conformance_holist(
     database: Annotated[
         Path | None, typer.Option(help="theorem_database_v1.1.textpb; by default the imported one.")
@@ -227,7 +228,7 @@ def conformance_holist(
     holist(database, [*(prooflogs or []), *(more or [])], as_json, list_missing)
 
 
-@conformance_app.command("hol4")
+@conformance_app.command("hol4", epilog="Example: aitp conformance hol4 --goals goals.json --limit 100")
 def conformance_hol4(
     goals: Annotated[Path, typer.Option(help="TacticZero's goals: a JSON list of pairs (prefix, usual notation).")],
     tactic_timeout_s: Annotated[float, typer.Option(help="CPU seconds per tactic.")] = 0.5,
@@ -241,7 +242,7 @@ def conformance_hol4(
     hol4(goals, as_json, tactic_timeout_s, num_workers, limit)
 
 
-@conformance_app.command("lean")
+@conformance_app.command("lean", epilog="Example: aitp conformance lean --limit 20")
 def conformance_lean(
     tactic_timeout_s: Annotated[float, typer.Option(help="CPU seconds per tactic.")] = 2.0,
     max_tactics: Annotated[int, typer.Option(help="Tactic applications per theorem.")] = 128,
