@@ -68,7 +68,8 @@ class ValueNetwork:
     Args:
         ckpt_path: a folder written by `save`; without one the network is untrained and says one half of every goal,
             which is what `ConstantScorer` says.
-        encoder, hidden: of an untrained network, see `ValueNetworkConfig`; a checkpoint brings its own.
+        encoder: of an untrained network, see `ValueNetworkConfig`; a checkpoint brings its own.
+        hidden: width of its hidden layer, likewise.
         init_seed: of the weights of an untrained network.
 
     Raises:

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from gymnasium.envs.registration import load_env_creator
 
-import aitp_gym  # noqa: F401  registers the ids
+import aitp_gym
 from aitp_gym.envs import ProofEnv
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import FAILURE_KINDS, Budget
