@@ -60,10 +60,10 @@ class NotHere:
 
 
 SMALL = (
-    " num_workers=0 num_theorems=2 num_valid_theorems=2 num_iterations=1 max_tactics=4 shuffle=false"
-    " logging_config.id=null exp_config.directory=RUN"
+    " num_workers=0 num_theorems=2 num_valid_theorems=2 num_iterations=1 max_tactics=4"
+    " tactic_timeout_s=0.1 shuffle=false logging_config.id=null exp_config.directory=RUN"
 )
-FEW = "two theorems of each split, four tactics, one evaluation, in one process, without the mirror"
+FEW = "two theorems of each split, four tactics of 0.1 s, one evaluation, in one process, without the mirror"
 ONE_STEP = "aitp one-step --context strict --context holist --limit 2 --num-workers 0"
 PROVED = " max_tactics=16 num_theorems=10"
 QUICK_RUN = "aitp run --config-name=quickstart 'baselines=[]'" + SMALL
@@ -74,7 +74,7 @@ OTHER_PART = "another part, which takes a moment"
 
 
 def small(line: str, *needs: str, without: str = "") -> Runs:
-    """A run, reduced: overrides are appended, and some taken away."""
+    """A run, reduced: overrides are appended, of which the last one for a field holds, and some taken away."""
     return Runs(line.replace(without, "") + SMALL, FEW + (f"; without{without}" if without else ""), needs)
 
 
@@ -127,9 +127,7 @@ COMMANDS: dict[str, Runs | NotHere] = {
     ),
     "aitp run --config-name=holist_quickstart": small("aitp run --config-name=holist_quickstart", "hollight"),
     "aitp run --config-name=holist_quickstart num_theorems=100 tac_model.menu=hollight-no-hammer": small(
-        "aitp run --config-name=holist_quickstart num_theorems=100 tac_model.menu=hollight-no-hammer",
-        "hollight",
-        without=" num_theorems=100",
+        "aitp run --config-name=holist_quickstart num_theorems=100 tac_model.menu=hollight-no-hammer", "hollight"
     ),
     "aitp run --config-name=holist_deephol": Runs(
         'aitp import holist-database "$AITP_HOLIST_DATA"/theorem_database_v1.1.textpb* && '
@@ -144,15 +142,8 @@ COMMANDS: dict[str, Runs | NotHere] = {
     "aitp run --config-name=search_comparison_holist": small(
         "aitp run --config-name=search_comparison_holist train=none", "hollight"
     ),
-    _SEARCHES_LEAN: small(
-        re.sub(r" (num_iterations|num_theorems|max_tactics)=\S+", "", _SEARCHES_LEAN),
-        "lean",
-        without=" tac_model.ckpt_path=CHECKPOINT",
-    ),
-    _SEARCHES_HOL4: small(
-        re.sub(r" (num_\w+|max_tactics)=\S+", "", _SEARCHES_HOL4) + " train=none",
-        "hol4",
-    ),
+    _SEARCHES_LEAN: small(_SEARCHES_LEAN, "lean", without=" tac_model.ckpt_path=CHECKPOINT"),
+    _SEARCHES_HOL4: small(_SEARCHES_HOL4 + " train=none", "hol4"),
     # -- what is left of a run
     "aitp report runs/NAME/RUN": Runs(f"{QUICK_RUN} && aitp report RUN", OWN_RUN),
     "aitp report runs/quickstart/RUN": Runs(f"{QUICK_RUN} && aitp report RUN", OWN_RUN),
