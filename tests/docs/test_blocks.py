@@ -65,10 +65,12 @@ SMALL = (
 )
 FEW = "two theorems of each split, four tactics of 0.1 s, one evaluation, in one process, without the mirror"
 ONE_STEP = "aitp one-step --context strict --context holist --limit 2 --num-workers 0"
-PROVED = " max_tactics=16 num_theorems=10"
+# A theorem that the first tactic of the menu proves.
+EASY = """printf '{"statement": "p ==> p", "split": "%s"}\\n' train valid > easy.jsonl && """
+PROVED = f" train=none 'baselines=[]'{SMALL} env_config.theorem_set=easy.jsonl tac_model=fixed_order tac_model.menu="
 QUICK_RUN = "aitp run --config-name=quickstart 'baselines=[]'" + SMALL
-HOLLIGHT_RUN = "aitp run --config-name=holist_quickstart 'baselines=[]'" + SMALL + PROVED
-HOL4_RUN = "aitp run --config-name=hol4 'baselines=[]'" + SMALL + PROVED
+HOLLIGHT_RUN = f"{EASY}aitp run --config-name=holist_quickstart{PROVED}hollight-full"
+HOL4_RUN = f"{EASY}aitp run --config-name=hol4{PROVED}hol4-one-step"
 OWN_RUN = "of a small run, made first"
 OTHER_PART = "another part, which takes a moment"
 
