@@ -5,14 +5,17 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help setup system demo test bench check lint types format clean
+.PHONY: help setup system demo test integration soak bench docs check lint types format clean
 
 help:
-	@echo "make demo    set everything up, prove theorems of HOL Light, learn from the attempts, prove more"
-	@echo "make test    set everything up and run all tests"
-	@echo "make setup   only set up: $(VENV), Python packages, HOL Light and its server"
-	@echo "make check   lint and type check (against an installed wheel)"
-	@echo "make bench   print this machine's figures and hold them to what the project promises"
+	@echo "make demo         set everything up, prove theorems of HOL Light, learn from the attempts, prove more"
+	@echo "make test         set everything up and run the tests of every change"
+	@echo "make integration  the tests that take minutes; CI runs them after make test"
+	@echo "make soak         what breaks once in thousands of times, for hours; CI does not run it"
+	@echo "make docs         build the documentation into build/site; warnings are errors"
+	@echo "make setup        only set up: $(VENV), Python packages, HOL Light and its server"
+	@echo "make check        lint and type check (against an installed wheel)"
+	@echo "make bench        print this machine's figures and hold them to what the project promises"
 
 # Python packages; again only when what they are made from has changed.
 $(STAMP): pyproject.toml constraints.txt scripts/install.sh
@@ -37,6 +40,16 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+integration: setup
+	$(BIN)/python -m pytest -m integration
+
+# Exit code 5: nothing is marked so yet.
+soak: setup
+	$(BIN)/python -m pytest -m soak || [ $$? -eq 5 ]
+
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 bench: setup
 	$(BIN)/aitp bench

@@ -46,6 +46,7 @@ def options(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
     add_help_option=False,
     options_metavar="--config-name=NAME [FIELD=VALUE]…",
+    epilog="Example: aitp run --config-name=quickstart num_iterations=2 seed=7",
 )
 def run(context: typer.Context) -> None:
     """Run an experiment: evaluate, log, train, repeat. A Hydra application: overrides, --help, --cfg and -m work."""
@@ -54,7 +55,7 @@ def run(context: typer.Context) -> None:
     run_experiment(context.args)
 
 
-@app.command()
+@app.command(epilog="Example: aitp prove --env aitp/Propositional-v0 'p & q -> q & p'")
 def prove(
     statement: Annotated[
         str, typer.Argument(help="In the prover's language, or the name of a theorem of the environment's set.")
@@ -81,7 +82,7 @@ def prove(
     raise typer.Exit(0 if proved else 1)
 
 
-@app.command()
+@app.command(epilog="Example: aitp doctor --json")
 def doctor(
     as_json: Json = False,
     ready: Annotated[str | None, typer.Option(metavar="PROVER", help="No output; exit code 0 if it is ready.")] = None,
@@ -101,7 +102,7 @@ def doctor(
     (print_json if as_json else print_table)(statuses())
 
 
-@app.command()
+@app.command(epilog="Example: aitp stop")
 def stop() -> None:
     """End the servers that provers keep running for all runs of this machine."""
     from ..provers.registry import specs
@@ -111,7 +112,7 @@ def stop() -> None:
             print(spec.stop())
 
 
-@app.command()
+@app.command(epilog="Example: aitp bench search --json")
 def bench(
     parts: Annotated[list[str] | None, typer.Argument(metavar="PART", help="Only these; without any, all.")] = None,
     as_json: Json = False,
@@ -124,7 +125,7 @@ def bench(
     (print_json if as_json else print_table)(measure([*(parts or []), *(only or [])]))
 
 
-@app.command("one-step")
+@app.command("one-step", epilog="Example: aitp one-step --context strict --context holist --limit 50")
 def one_step(
     env: Annotated[str, typer.Option(help="Environment id.")] = _DEFAULT_ENV,
     theorem_set: Annotated[str | None, typer.Option(help="Of the environment; by default its usual one.")] = None,
@@ -144,7 +145,7 @@ def one_step(
     measure(env, theorem_set, split, menu, context or [], tactic_timeout_s, num_workers, limit, as_json)
 
 
-@app.command()
+@app.command(epilog="Example: aitp report runs/quickstart/RUN")
 def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Compute a run's report anew from its traces, and print it."""
     from .report import recompute
@@ -152,7 +153,7 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
     recompute(folder)
 
 
-@app.command()
+@app.command(epilog="Example: aitp export runs/holist/RUN --output found.ml --policy learned")
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder, or a trace folder.")],
     output: Annotated[Path, typer.Option(help="File to write, in the language of the prover.")],
@@ -166,7 +167,7 @@ def export(
     export_proofs(run, output, policy, split, limit)
 
 
-@app.command()
+@app.command(epilog="Example: aitp compare runs/quickstart/RUN runs/quickstart/OTHER")
 def compare(
     folders: Annotated[list[Path], typer.Argument(help="Run folders with the same budget and theorems.")],
     split: Annotated[str, typer.Option(help="On which theorems.")] = "valid",

@@ -24,7 +24,7 @@ class ProverCommands(TyperGroup):
         for spec in specs():
             for command in spec.commands():
                 if command.group == self.name:
-                    app.command(command.name)(command.function)
+                    app.command(command.name, epilog=f"Example: {command.example}")(command.function)
         group = get_command(app)
         assert isinstance(group, TyperGroup)
         return dict(group.commands)

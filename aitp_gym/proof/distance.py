@@ -29,7 +29,8 @@ class Distances:
     below the cap best edges do descend.
 
     Args:
-        nodes, edges: the graph's lists, shared with it.
+        nodes: the graph's list of nodes, shared with it.
+        edges: its list of edges, likewise.
         set_status: how to change a node's status.
         cap: where distances saturate.
     """

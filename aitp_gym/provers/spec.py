@@ -79,11 +79,13 @@ class Command:
             hand against published data.
         name: of the command.
         function: does it; Typer reads arguments, options and help from its signature and docstring.
+        example: a command line that shows its use.
     """
 
     group: Literal["build", "import", "conformance"]
     name: str
     function: Callable[..., None]
+    example: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ def _figures(seconds: float) -> dict[str, float]:
 def _commands() -> Sequence[Command]:
     from .commands import conformance
 
-    return [Command("conformance", "hol4", conformance)]
+    return [Command("conformance", "hol4", conformance, "aitp conformance hol4 --goals goals.json --limit 100")]
 
 
 SPEC = ProverSpec(

@@ -107,10 +107,25 @@ def _commands() -> Sequence[Command]:
     from . import commands
 
     return [
-        Command("build", "hollight", commands.build_server),
-        Command("import", "holist-database", commands.import_holist_database),
-        Command("import", "holist-prooflogs", commands.import_holist_prooflogs),
-        Command("conformance", "holist", commands.conformance_holist),
+        Command("build", "hollight", commands.build_server, "aitp build hollight"),
+        Command(
+            "import",
+            "holist-database",
+            commands.import_holist_database,
+            "aitp import holist-database theorem_database_v1.1.textpb.xz",
+        ),
+        Command(
+            "import",
+            "holist-prooflogs",
+            commands.import_holist_prooflogs,
+            "aitp import holist-prooflogs prooflogs-*.pbtxt --output human",
+        ),
+        Command(
+            "conformance",
+            "holist",
+            commands.conformance_holist,
+            "aitp conformance holist --prooflogs prooflogs-*.pbtxt",
+        ),
     ]
 
 

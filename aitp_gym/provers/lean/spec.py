@@ -83,7 +83,7 @@ def _figures(seconds: float) -> dict[str, float]:
 def _commands() -> Sequence[Command]:
     from .commands import conformance
 
-    return [Command("conformance", "lean", conformance)]
+    return [Command("conformance", "lean", conformance, "aitp conformance lean --limit 20")]
 
 
 SPEC = ProverSpec(

@@ -62,7 +62,8 @@ def _theorem_set(name: str) -> TheoremSet:
 def _commands() -> Sequence[Command]:
     from .commands import import_leandojo
 
-    return [Command("import", "leandojo", import_leandojo)]
+    example = "aitp import leandojo --output human ~/leandojo_benchmark_4"
+    return [Command("import", "leandojo", import_leandojo, example)]
 
 
 SPEC = ProverSpec(
