@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import BadInput
 from ..proof import Theorem
+from ..text import read_utf8, unsendable
 from .hooks import from_prover
 from .theorem_set import TheoremSet
 
@@ -36,10 +37,9 @@ def lean_files(path: str | Path) -> TheoremSet:
     declarations = from_prover("lean", "declarations", "declarations")
     found: list[tuple[str, Any, str]] = []
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"Expected a Lean file at {file}: {error}.") from error
+        text = read_utf8(file)
+        if reason := unsendable(text):
+            raise BadInput(f"{file} cannot be given to Lean: {reason}.")
         relative = file.relative_to(path) if path.is_dir() else Path(file.name)
         split = _split(relative)
         found += [(name, source, split) for name, source in _problems(text, declarations(text))]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Goal, Outcome, Sequent, Theorem
+from ...text import refuse_unsendable
 from .child import ChildDied, ChildSilent
 from .progress import Progress
 from .server import Server
@@ -39,6 +40,7 @@ class HolLightSession:
             raise BadInput(f"A session's context must be one of {', '.join(CONTEXTS)}, got {setting.context!r}.")
         if len(theorem.statement) > MAX_GOAL_BYTES:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
+        refuse_unsendable(theorem.statement, "HOL Light", f"the statement of {theorem.name!r}")
         self._worker = Worker(server, setting, progress)
         try:
             reply = self._worker.request(["READ", theorem.statement])

@@ -11,7 +11,9 @@ from typing import Any
 
 from ...errors import BadInput, ProverLost, StatementError
 from ...proof import Goal, Library, Premises, Proof, Subgoals, Theorem, Verdict
+from ...text import refuse_unsendable, unsendable_step
 from .. import sandbox
+from ..pasted import HOL_IN_UNICODE, pasted_hint
 from ..pool import Pool
 from .check.verify import Finding, verify
 from .project import project_toolchain
@@ -109,10 +111,14 @@ class Lean:
         """Read a proposition, a declaration, or a file that ends with one whose proof is `sorry`."""
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
+        refuse_unsendable(statement, "Lean")
         source = read_statement(statement, self.header)
         with_preamble = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(with_preamble.encode()).hexdigest()[:12]}"
-        LeanSession(self._pool, source).close()
+        try:
+            LeanSession(self._pool, source).close()
+        except StatementError as error:
+            raise StatementError(f"{error}{pasted_hint(statement, HOL_IN_UNICODE, 'Lean')}") from error
         return Theorem(name, with_preamble, self.name, payload=source)
 
     @property
@@ -144,6 +150,8 @@ class Lean:
         """
         started = time.monotonic()
         source = self._source(theorem)
+        if (found := unsendable_step(step.tactic for step in proof.steps)) is not None:
+            return Verdict.refuse(found[1], found[0], time.monotonic() - started)
         try:
             block = proof_block(proof, lambda step, parts: self._joint_places(source, proof, step, parts))
         except BadInput as error:

@@ -8,6 +8,8 @@ from time import perf_counter
 
 from ...errors import BadInput, StatementError
 from ...proof import Failure, Goal, Outcome, Premises, Proof, Sequent, Subgoals, Theorem, Verdict
+from ...text import refuse_unsendable
+from ..pasted import pasted_hint
 from .checker import IllTyped, check_definition, check_root
 from .elaborate import Elaboration, NotAProof
 from .formula import parse_formula
@@ -110,7 +112,11 @@ class PropositionalProver:
         Raises:
             StatementError: it is not a formula, or too large a one.
         """
-        text = parse_formula(statement).text
+        refuse_unsendable(statement, "Propositional")
+        try:
+            text = parse_formula(statement).text
+        except StatementError as error:
+            raise StatementError(f"{error}{pasted_hint(statement, _SPELLINGS, 'Propositional')}") from error
         return Theorem(f"user-{hashlib.sha256(text.encode()).hexdigest()[:12]}", text, self.name)
 
     def premises(self, theorem: Theorem) -> Premises:
@@ -163,4 +169,5 @@ class PropositionalProver:
         """Nothing to release."""
 
 
+_SPELLINGS = {"==>": "->", "⟹": "->", "⟺": "<->", "!": "~"}
 _NO_PREMISES = Premises.none()

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ....errors import BadInput, ProverUnavailable, StatementError
 from ....proof import Failure, Library, Premises, Proof, Theorem, Verdict
+from ....text import refuse_unsendable
 from ... import sandbox
+from ...pasted import HOL_IN_UNICODE, pasted_hint
 from ...pool import Pool
 from ..declarations import declarations
 from ..source import Source
@@ -106,12 +108,14 @@ class LeanDojo:
             return self._find(match["file"], match["name"])
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
+        refuse_unsendable(statement, "Lean")
         source = read_statement(statement, self.header)
         text = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
         theorem = Theorem(name, text, self.name, payload=source)
         if reason := self._objection(theorem):
-            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {reason}")
+            hint = pasted_hint(statement, HOL_IN_UNICODE, "Lean")
+            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {reason}{hint}")
         return theorem
 
     def _objection(self, theorem: Theorem) -> str:
