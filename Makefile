@@ -5,11 +5,12 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help setup system demo test bench check lint types format clean
+.PHONY: help setup system demo test integration bench check lint types format clean
 
 help:
 	@echo "make demo    set everything up, prove theorems of HOL Light, learn from the attempts, prove more"
 	@echo "make test    set everything up and run all tests"
+	@echo "make integration  the tests that start whole runs, servers or clusters"
 	@echo "make setup   only set up: $(VENV), Python packages, HOL Light and its server"
 	@echo "make check   lint and type check (against an installed wheel)"
 	@echo "make bench   print this machine's figures and hold them to what the project promises"
@@ -37,6 +38,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+integration: setup
+	$(BIN)/python -m pytest -m integration
 
 bench: setup
 	$(BIN)/aitp bench

@@ -111,7 +111,6 @@ class Lean:
         """Read a proposition, a declaration, or a file that ends with one whose proof is `sorry`."""
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
-        refuse_unsendable(statement, "Lean")
         source = read_statement(statement, self.header)
         with_preamble = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(with_preamble.encode()).hexdigest()[:12]}"
@@ -140,7 +139,9 @@ class Lean:
 
     def start(self, theorem: Theorem) -> LeanSession:
         """Open a session on the theorem."""
-        return LeanSession(self._pool, self._source(theorem))
+        source = self._source(theorem)
+        refuse_unsendable(source.preamble + source.signature, "Lean", f"the statement of {theorem.name!r}")
+        return LeanSession(self._pool, source)
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Compile the whole proof in a fresh process, read what was compiled as data, and have the kernel check it.

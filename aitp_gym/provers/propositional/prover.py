@@ -8,7 +8,7 @@ from time import perf_counter
 
 from ...errors import BadInput, StatementError
 from ...proof import Failure, Goal, Outcome, Premises, Proof, Sequent, Subgoals, Theorem, Verdict
-from ...text import refuse_unsendable
+from ...text import refuse_unsendable, unsendable_step
 from ..pasted import pasted_hint
 from .checker import IllTyped, check_definition, check_root
 from .elaborate import Elaboration, NotAProof
@@ -142,6 +142,8 @@ class PropositionalProver:
             timeout_s: wall seconds, looked at after each step; the verdict is `unavailable` when they are over.
         """
         started = perf_counter()
+        if (found := unsendable_step(step.tactic for step in proof.steps)) is not None:
+            return Verdict.refuse(found[1], found[0], perf_counter() - started)
         step: int | None = None
         try:
             statement = parse_formula(theorem.statement)

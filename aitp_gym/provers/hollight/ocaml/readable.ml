@@ -6,7 +6,7 @@
 
 module H = Hol_all
 
-let marker = "  // does not read back as the same term: types are left out"
+let marker = "  // does not read back as the same term"
 let max_annotations = 24
 
 (* Atoms are numbered as they are met: a function before its argument, a body before the variable that it binds. *)
@@ -37,14 +37,33 @@ and fresh name used =
   let name = name ^ "'" in
   if List.exists (function H.Var (n, _) -> n = name | _ -> false) used then fresh name used else name
 
+(* Type variables that HOL Light has invented (?73789) get letters: it does not read their own names. *)
+let with_letters term =
+  let tyvars = H.type_vars_in_term term in
+  let rec letters c n used = function
+    | [] -> []
+    | H.Tyvar name as ty :: rest when Normal.is_invented_type name ->
+        let letter = String.make 1 c ^ if n = 0 then "" else string_of_int n in
+        let c, n' = if c = 'Z' then ('A', n + 1) else (Char.chr (Char.code c + 1), n) in
+        if List.mem letter used then letters c n' used (ty :: rest)
+        else (H.mk_vartype letter, ty) :: letters c n' (letter :: used) rest
+    | _ :: rest -> letters c n used rest
+  in
+  let used = List.map (function H.Tyvar name -> name | _ -> "") tyvars in
+  match letters 'A' 0 used tyvars with [] -> term | names -> H.inst names term
+
+let is_overloaded name = List.exists (fun (_, (own, _)) -> own = name) !H.the_interface
+let is_fix name = H.parses_as_binder name || H.is_prefix name || H.can H.get_infix_status name
+
 exception Differs
 
-(* Numbers of the atoms of [term] that are others in [found], variables first; type variables may have other names.
-   Raises Differs where the two are not even built alike. *)
-let differences term found =
+(* Numbers of the atoms of [term] that are others in [found], those first that are best written with their types. Type
+   variables may have other names, unless [exact]. Raises Differs where the two are not even built alike. *)
+let differences ~exact term found =
   let there = Hashtbl.create 16 and back = Hashtbl.create 16 in
   let rec same ty ty' =
     match (ty, ty') with
+    | H.Tyvar name, H.Tyvar name' when exact -> name = name'
     | H.Tyvar name, H.Tyvar name' -> paired there name name' && paired back name' name
     | H.Tyapp (name, tys), H.Tyapp (name', tys') -> name = name' && List.for_all2 same tys tys'
     | _ -> false
@@ -54,7 +73,7 @@ let differences term found =
     | None -> Hashtbl.replace table a b; true
   in
   let next = ref 0 in
-  let variables = ref [] and constants = ref [] in
+  let variables = ref [] and overloaded = ref [] and plain = ref [] and fix = ref [] in
   let rec go tm tm' =
     match (tm, tm') with
     | H.Comb (f, x), H.Comb (f', x') -> go f f'; go x x'
@@ -65,12 +84,14 @@ let differences term found =
         if not (same ty ty') then variables := !next :: !variables;
         incr next
     | H.Const (name, ty), H.Const (name', ty') ->
-        if not (name = name' && same ty ty') then constants := !next :: !constants;
+        (if not (name = name' && same ty ty') then
+           let group = if is_overloaded name then overloaded else if is_fix name then fix else plain in
+           group := !next :: !group);
         incr next
     | _ -> raise Differs
   in
   go term found;
-  List.rev !variables @ List.rev !constants
+  List.concat_map (fun group -> List.rev !group) [ variables; overloaded; plain; fix ]
 
 let special = function "EMPTY" -> "{}" | "NIL" -> "[]" | name -> name
 
@@ -78,11 +99,10 @@ let special = function "EMPTY" -> "{}" | "NIL" -> "[]" | name -> name
    by its own name, which says its type. *)
 let annotated tm =
   match tm with
-  | H.Const (name, ty) when List.exists (fun (_, (own, _)) -> own = name) !H.the_interface && special name = name ->
-      H.mk_var (name, ty)
+  | H.Const (name, ty) when is_overloaded name -> H.mk_var (name, ty)
   | H.Const (name, ty) | H.Var (name, ty) ->
       let name = special name in
-      let name = if H.parses_as_binder name || H.is_prefix name || H.can H.get_infix_status name then "(" ^ name ^ ")" else name in
+      let name = if is_fix name then "(" ^ name ^ ")" else name in
       H.mk_var (Printf.sprintf "(%s:%s)" name (H.string_of_type ty), ty)
   | _ -> tm
 
@@ -92,14 +112,14 @@ let read text =
   | exception ((Limits.Timeout | Out_of_memory | Stack_overflow) as limit) -> raise limit
   | exception _ -> None
 
-let rec search term marks =
+let rec search ~exact term marks =
   let mark i tm = if List.mem i marks then annotated tm else tm in
   let text = H.string_of_term (if marks = [] then term else rebuild mark term) in
-  match Option.map (differences term) (read text) with
+  match Option.map (differences ~exact term) (read text) with
   | Some [] -> Some text
   | Some found when List.length marks < max_annotations -> (
       match List.find_opt (fun i -> not (List.mem i marks)) found with
-      | Some i -> search term (i :: marks)
+      | Some i -> search ~exact term (i :: marks)
       | None -> None)
   | Some _ | None -> None
   | exception Differs -> None
@@ -111,10 +131,11 @@ let with_flag flag value f =
 
 (* The shortest way that reads back, or the usual text with a remark behind it, which is a comment to HOL Light. *)
 let of_term term =
-  let term = unshadowed (Normal.goal_term term) in
-  match search term [] with
-  | Some text -> text
-  | None -> (
-      match with_flag H.print_unambiguous_comprehensions true (fun () -> search term []) with
-      | Some text -> text
-      | None -> H.string_of_term term ^ marker)
+  let term = with_letters (unshadowed (Normal.goal_term term)) in
+  let ways =
+    List.concat_map (fun whole -> List.map (fun exact -> (whole, exact)) [ false; true ]) [ false; true ]
+  in
+  let text (whole, exact) =
+    with_flag H.print_unambiguous_comprehensions whole (fun () -> search ~exact term [])
+  in
+  match List.find_map text ways with Some text -> text | None -> H.string_of_term term ^ marker

@@ -108,7 +108,6 @@ class LeanDojo:
             return self._find(match["file"], match["name"])
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
-        refuse_unsendable(statement, "Lean")
         source = read_statement(statement, self.header)
         text = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
@@ -218,7 +217,10 @@ class LeanDojo:
 
     def _entry(self, theorem: Theorem) -> DojoEntry:
         payload = self._entry_payload(theorem)
-        return payload if isinstance(payload, TracedTheorem) else Statement(self.traced, payload)
+        if isinstance(payload, TracedTheorem):
+            return payload
+        refuse_unsendable(payload.preamble + payload.signature, "Lean", f"the statement of {theorem.name!r}")
+        return Statement(self.traced, payload)
 
     def _entry_payload(self, theorem: Theorem) -> TracedTheorem | Source:
         if theorem.prover != self.name:
