@@ -85,11 +85,6 @@ def at_once(pid: int, folder: Path) -> bool:
 
 HARD = ("prove", "((A -> B) -> A) -> A", PROPOSITIONAL, "--max-tactics=100000000", "--total-timeout=600")
 HOL_LIGHT = ("prove", "!n. EVEN(n * n * n + n + 3) <=> SQRT(&n) = &7", "--max-tactics=100000", "--total-timeout=600")
-    "prove",
-    "!n. EVEN(n * n * n * n + n + 3) <=> SQRT(&n) = &7",
-    "--max-tactics=100000",
-    "--total-timeout=600",
-)
 RUN = ("run", "--config-name=quickstart", "logging_config.id=null", "exp_config.directory=mine", "num_iterations=50")
 ONE_STEP = ("one-step", PROPOSITIONAL, "--menu=propositional", "--split=train")
 QUICK = {

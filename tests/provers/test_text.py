@@ -12,7 +12,7 @@ from aitp_gym.theorems.files import read_theorems
 PROVERS = {
     "propositional": ("A -> A", "intro"),
     "hollight": ("!x. x = x", "GEN_TAC"),
-    "hol4": ("!x. x = x", "gen_tac[]"),
+    "hol4": ("!x. x = x", "gen_tac"),
     "lean": ("∀ n : Nat, n = n", "intro n"),
 }
 UNSENDABLE = dict(
