@@ -277,7 +277,7 @@ def test_another_provers_theorem_is_refused(lean):
         (f"∀ n : Nat, {'Nat.succ (' * 80}n{')' * 80} = n ∧ {'Nat.succ (' * 80}Nat.succ n{')' * 80} = n", "n"),
         # They differ in a proof, which the usual print leaves out.
         (
-            "∀ (p : Nat → Prop) (f : (n : Nat) → p n → Nat) (h : p 0) (g : p 0 → p 0), f 0 (g h) = 1 ∧ f 0 (g (g h)) = 1",
+            "∀ (p : Nat → Prop) (f : ∀ n, p n → Nat) (h : p 0) (g : p 0 → p 0), f 0 (g h) = 1 ∧ f 0 (g (g h)) = 1",
             "p f h g",
         ),
     ],
