@@ -76,12 +76,12 @@ def _hydra_main(config: DictConfig) -> None:
             OmegaConf.update(config, "exp_config.directory", hydra_config.runtime.output_dir)
     try:
         print_report(run_experiment(config))
-    except (AitpError, KeyboardInterrupt) as error:
+    except AitpError as error:
         if os.environ.get("AITP_DEBUG") == "1":
             raise
         # Through Hydra the error would come with lines about jobs and overrides around it.
-        print("aitp: " + ("interrupted" if isinstance(error, KeyboardInterrupt) else str(error)), file=sys.stderr)
-        sys.exit(130 if isinstance(error, KeyboardInterrupt) else 2)
+        print(f"aitp: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 def _check_config_name(name: str | None, folder: Path | None) -> None:

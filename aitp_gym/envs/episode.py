@@ -20,10 +20,12 @@ from ..proof import (
     ProofGraph,
     Spent,
     Status,
+    Subgoals,
     Theorem,
     Verdict,
 )
 from ..provers.base import Prover, PruningProver
+from ..text import unsendable
 from .attempt_log import Journal
 from .spaces import is_encodable
 from .timing import Clock, Stats
@@ -123,7 +125,7 @@ class Episode:
         self._settle()
         if self.over_budget():
             return []
-        batch = [_readable(tactic) for tactic in tactics[: self.tactics_left()]]
+        batch = list(tactics[: self.tactics_left()])
         if not batch:
             return []
         outcomes = self._apply(node, batch)
@@ -146,7 +148,7 @@ class Episode:
         """Enter outcomes in graph, journal and budget."""
         edges = []
         for tactic, logprob, outcome in zip(tactics, logprobs, outcomes, strict=False):
-            edge = self.graph.add(node, tactic, outcome, logprob)
+            edge = self.graph.add(node, _readable(tactic), outcome, logprob)
             self._journal.applied(edge, outcome)
             self.stats.tactics_s += outcome.elapsed_s
             self.spent.prover_s += outcome.cpu_s
@@ -233,25 +235,32 @@ class Episode:
         self.session.close()
 
     def _apply(self, node: int, batch: list[str]) -> list[Outcome] | None:
-        """Ask the session; `None` if it was lost for good, which ends the attempt."""
+        """Ask the session; `None` if it was lost for good, which ends the attempt.
+
+        What cannot be sent to a prover as it is, is a parse failure without asking.
+        """
         budget, spent = self.budget, self.spent
+        refused = [unsendable(tactic) for tactic in batch]
+        sent = [tactic for tactic, reason in zip(batch, refused, strict=True) if not reason]
+        if not sent:
+            return [Failure("parse", reason) for reason in refused]
         asked = time.perf_counter()
         try:
             outcomes = self.session.apply(
                 self.graph.nodes[node].goal,
-                batch,
+                sent,
                 self._limits.tactic_timeout_s,
                 prover_s=None if budget.prover_s is None else budget.prover_s - spent.prover_s,
                 wall_s=None if budget.wall_s is None else budget.wall_s - spent.wall_s,
             )
             if not outcomes:
-                raise ProverLost(f"The session answered none of {len(batch)} tactics; at least one answer is due.")
+                raise ProverLost(f"The session answered none of {len(sent)} tactics; at least one answer is due.")
         except ProverLost as error:
             self._lose(str(error))
             return None
         finally:
             self.stats.session_s += time.perf_counter() - asked
-        return outcomes
+        return outcomes if len(sent) == len(batch) else _between(outcomes, refused)
 
     def _lose(self, words: str) -> None:
         self.fault = words
@@ -312,6 +321,19 @@ def _guilty_edge(proof: Proof, verdict: Verdict) -> int:
     if verdict.step is not None and 0 <= verdict.step < len(proof.steps):
         return proof.steps[verdict.step].edge
     return max(step.edge for step in proof.steps)
+
+
+def _between(outcomes: list[Outcome], refused: list[str]) -> list[Outcome]:
+    """The session's outcomes in their places among the tactics that were refused; ends where the session ended."""
+    answers, placed = iter(outcomes), list[Outcome]()
+    for reason in refused:
+        outcome = Failure("parse", reason) if reason else next(answers, None)
+        if outcome is None:
+            break
+        placed.append(outcome)
+        if isinstance(outcome, Subgoals) and outcome.closed:
+            break
+    return placed
 
 
 def _readable(tactic: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +17,7 @@ from ..envs.registration import make_env
 from ..errors import BadInput
 from ..menus import Menu
 from ..proof import Failure, Goal, Outcome, Proof, ProofStep, Theorem
-from ..provers.base import Prover
+from ..provers.base import Prover, ProverSession
 
 __all__ = ["OneStep", "SlotCount", "Timeouts", "one_step"]
 
@@ -154,9 +156,10 @@ class _Workers:
         assert self._own is not None
         return map(self._own.outcomes, theorems)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            # Whoever interrupts does not wait for the theorems under way; the workers end with this process.
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
         if self._own is not None:
             self._own.close()
 
@@ -170,13 +173,14 @@ class _Trier:
         self._menu = Menu.load(menu)
         self._timeouts = timeouts
         self._premises = premises
+        self._session: ProverSession | None = None
 
     def outcomes(self, theorem: Theorem) -> dict[int, str]:
         """By slot: `accepted`, `refused`, `subgoals` or the kind of failure; without slots beyond the premises."""
         found: dict[int, str] = {}
         # Where premises are few, longer lists read like shorter ones.
         tried: dict[str, str] = {}
-        session = self._prover.start(theorem)
+        session = self._session = self._prover.start(theorem)
         try:
             goal = session.root
             ranked = self._ranked(theorem, goal)
@@ -206,6 +210,8 @@ class _Trier:
         return ACCEPTED if self._prover.check(theorem, proof, self._timeouts.check_s).accepted else REFUSED
 
     def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
         self._env.close()
 
 
@@ -213,9 +219,18 @@ _trier: _Trier | None = None
 
 
 def _start(env_id: str, env_kwargs: dict[str, Any], menu: str, timeouts: Timeouts, premises: str) -> None:
-    """Begin a worker process."""
+    """Begin a worker process. It is left to the first process to end it, by SIGTERM: Ctrl-C reaches both."""
     global _trier
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _stop)
     _trier = _Trier(env_id, env_kwargs, menu, timeouts, premises)
+
+
+def _stop(signum: int, frame: object) -> None:
+    """End this worker process and its prover."""
+    if _trier is not None:
+        _trier.close()
+    os._exit(128 + signum)
 
 
 def _try(theorem: Theorem) -> dict[int, str]:

@@ -10,6 +10,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from ..errors import BadInput, ProverLost, ProverUnavailable
 from ..exclusive_use import ExclusiveUse
 from ..proof import Failure, FailureKind, Goal, Outcome, Subgoals
+from ..text import unsendable
 from .prover_process import ProcessDied, ProcessFault, ProcessSilent, ProverProcess
 
 __all__ = ["UNLIMITED_S", "BatchSession", "failure_of", "wall_backstop_s"]
@@ -74,6 +75,8 @@ class BatchSession(ABC, Generic[P]):
     ) -> list[Outcome]:
         """Apply each tactic to the goal; see `ProverSession.apply`.
 
+        A tactic that cannot be sent as it is (`text.unsendable`) is a parse failure.
+
         Raises:
             BadInput: what is given cannot be sent as a goal with tactics.
             ConcurrentUse: another thread is using the session.
@@ -83,6 +86,9 @@ class BatchSession(ABC, Generic[P]):
             raise BadInput(f"A goal of {self.prover_name} has one part, this has {len(goal.parts)}.")
         if timeout_s <= 0:
             raise BadInput(f"timeout_s must be positive, got {timeout_s}.")
+        for text in (text for part in goal.parts for text in (part.conclusion, *part.hypotheses)):
+            if reason := unsendable(text):
+                raise BadInput(f"{self.prover_name} cannot be given this goal: {reason}.")
         cpu_left = UNLIMITED_S if prover_s is None else max(prover_s, 1e-6)
         wall_end = time.monotonic() + (UNLIMITED_S if wall_s is None else max(wall_s, 1e-6))
         outcomes: list[Outcome] = []
@@ -91,6 +97,9 @@ class BatchSession(ABC, Generic[P]):
                 wall_left = wall_end - time.monotonic()
                 if outcomes and (cpu_left <= 0 or wall_left <= 0):
                     break
+                if reason := unsendable(tactics[len(outcomes)]):
+                    outcomes.append(Failure("parse", f"{reason}; nothing is replaced on the way to a prover"))
+                    continue
                 chunk = _chunk(tactics, len(outcomes))
                 end = len(outcomes) + len(chunk)
                 ended = False
@@ -162,10 +171,10 @@ def _closed(outcome: Outcome) -> bool:
 
 
 def _chunk(tactics: Sequence[str], start: int) -> Sequence[str]:
-    """As many tactics from `start` as one request may carry, and at least one."""
+    """As many tactics from `start` as one request may carry, and at least one; none that cannot be sent."""
     size = 0
     for i in range(start, len(tactics)):
         size += len(tactics[i])
-        if size > _MAX_REQUEST_CHARACTERS and i > start:
+        if i > start and (size > _MAX_REQUEST_CHARACTERS or unsendable(tactics[i])):
             return tactics[start:i]
     return tactics[start:]

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ..errors import StatementError
 
-__all__ = ["HolTerm", "constants", "parse_hol", "subterms"]
+__all__ = ["HolTerm", "constants", "is_hol", "parse_hol", "subterms"]
 
 _TOKEN = re.compile(r"[()]|[^\s()]+")
 _LEAVES: dict[str, Literal["constant", "variable"]] = {"c": "constant", "v": "variable"}
@@ -101,6 +101,15 @@ def parse_hol(text: str) -> HolTerm:
                 return term
     except IndexError:
         raise _unexpected(text, len(tokens), "more") from None
+
+
+def is_hol(text: str) -> bool:
+    """Whether a text is one whole typed S-expression, and not a term in usual notation such as `(a /\\ b)`."""
+    try:
+        parse_hol(text)
+    except StatementError:
+        return False
+    return True
 
 
 def _leaf(text: str, tokens: list[str], at: int, types: dict[str, str]) -> tuple[HolTerm, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import BadInput, StatementError
 from ..proof import Theorem
+from ..text import read_utf8, unsendable
 from .theorem_set import TheoremSet
 
 __all__ = ["read_theorems"]
@@ -23,7 +24,8 @@ def read_theorems(path: str | Path, parse: Callable[[str], Theorem]) -> TheoremS
     `FILE:LINE`, without a split it is in `test`.
 
     Args:
-        path: of the file, UTF-8.
+        path: of the file, UTF-8; a byte order mark in front is dropped, lines end with a line feed, or a
+            carriage return before it.
         parse: `Prover.parse` of the prover whose notation the statements are in.
 
     Raises:
@@ -31,10 +33,7 @@ def read_theorems(path: str | Path, parse: Callable[[str], Theorem]) -> TheoremS
         StatementError: the prover cannot read a statement; the message names the line.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"Expected a UTF-8 file of statements at {path}: {error}.") from error
+    text = read_utf8(path)
     rows = _json_rows(path, text) if path.suffix == ".jsonl" else _text_rows(text)
     theorems = []
     for line, row in rows:
@@ -50,7 +49,7 @@ def read_theorems(path: str | Path, parse: Callable[[str], Theorem]) -> TheoremS
 
 
 def _text_rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             yield number, {"statement": line.strip()}
 
@@ -68,4 +67,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
                 f"{path}, line {number}: expected an object of texts with `statement` and, if wanted, `name` and "
                 f"`split`, got `{line[:60]}`."
             )
+        for key in ("name", "split"):
+            if reason := unsendable(row.get(key, "")):
+                raise BadInput(f"{path}, line {number}: `{key}` cannot be used: {reason}.")
         yield number, row

@@ -9,17 +9,21 @@ from typing import Any
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
+from ...text import refuse_unsendable, unsendable_step
+from ..pasted import pasted_hint
 from ..pool import Pool
 from ..prover_process import ProcessDied, ProcessFault
 from .heap import locate
 from .library import Hol4TheoremRow, load_library, premise_indices, theorem_rows
-from .session import Hol4Session, Hol4Setting, enter, microseconds, printable, sendable
+from .session import Hol4Session, Hol4Setting, enter, microseconds, sendable
 from .worker import Hol4Worker
 
 __all__ = ["CONTEXTS", "Hol4"]
 
 CONTEXTS = ("strict", "ungated")
 MAX_STATEMENT_CHARACTERS = 64 * 1024
+# What is often pasted and HOL4, which reads Unicode, does not know.
+_SPELLINGS = {"→": "⇒", "⟹": "⇒", "↔": "⇔", "⟺": "⇔", "−": "-", "–": "-", "’": "'"}
 _CHECK_GRACE_S = 2.0
 _CHECK_TRIES = 2
 
@@ -76,16 +80,18 @@ class Hol4:
         """Read a statement in HOL4's notation, or a typed S-expression; it may use the whole library."""
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
+        refuse_unsendable(statement, "HOL4")
         worker = self._pool.fresh()
         try:
             enter(worker, Hol4Setting("", 0, self.context))
-            reply = worker.request({"op": "parse", "text": printable(statement)})
+            reply = worker.request({"op": "parse", "text": statement})
         except ProcessFault as error:
             raise StatementError(f"HOL4 cannot read the statement: {error}") from error
         finally:
             worker.close()
         if not reply["ok"]:
-            raise StatementError(f"HOL4 cannot read the statement {statement[:200]!r}: {reply['message']}")
+            hint = pasted_hint(statement, _SPELLINGS, "HOL4")
+            raise StatementError(f"HOL4 cannot read the statement {statement[:200]!r}: {reply['message']}.{hint}")
         sexp = reply["statement"]
         name = f"statement-{hashlib.sha256(sexp.encode()).hexdigest()[:12]}"
         return Theorem(name, sexp, self.name, pretty=reply["pretty"])
@@ -159,10 +165,12 @@ class Hol4:
             order = proof.order()
         except BadInput as error:
             return Verdict.refuse(str(error))
+        if (found := unsendable_step(step.tactic for step in proof.steps)) is not None:
+            return Verdict.refuse(found[1], found[0])
         request = {
             "op": "check",
             "hypotheses": [],
-            "conclusion": printable(theorem.statement),
+            "conclusion": theorem.statement,
             "tactics": [sendable(proof.steps[i].tactic) for i in order],
             "cpu_us": microseconds(timeout_s),
             "wall_us": microseconds(timeout_s),

@@ -9,12 +9,13 @@ from typing import Any
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import FAILURE_KINDS, Failure, FailureKind, Goal, Outcome, Sequent, Subgoals, Theorem
+from ...text import refuse_unsendable
 from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
 from ..pool import Pool
 from ..prover_process import ProcessFault
 from .worker import Hol4Worker
 
-__all__ = ["Hol4GoalRef", "Hol4Session", "Hol4Setting", "enter", "microseconds", "printable", "sendable"]
+__all__ = ["Hol4GoalRef", "Hol4Session", "Hol4Setting", "enter", "microseconds", "sendable"]
 
 MAX_TACTIC_BYTES = 256 * 1024
 MAX_STATEMENT_CHARACTERS = 4 * 2**20
@@ -68,9 +69,10 @@ class Hol4Session(BatchSession[Hol4Worker]):
         self._setting = setting
         if len(theorem.statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_STATEMENT_CHARACTERS} characters.")
+        refuse_unsendable(theorem.statement, "HOL4", f"the statement of {theorem.name!r}")
         try:
             worker = self._held = self._obtain()
-            reply = worker.request({"op": "open", "hypotheses": [], "conclusion": printable(theorem.statement)})
+            reply = worker.request({"op": "open", "hypotheses": [], "conclusion": theorem.statement})
         except ProcessFault as error:
             raise ProverUnavailable(f"HOL4 was lost while it read the statement of {theorem.name}.") from error
         if not reply["ok"]:
@@ -170,14 +172,8 @@ def microseconds(seconds: float) -> int:
     return int(min(seconds, UNLIMITED_S / 10) * 1e6)
 
 
-def printable(text: str) -> str:
-    """The text without what UTF-8 cannot hold."""
-    return text.encode(errors="backslashreplace").decode()
-
-
 def sendable(tactic: str) -> str:
     """The tactic, or, where it is too long to be sent, something that the server refuses for the same reason."""
-    tactic = printable(tactic)
     return tactic if len(tactic) <= MAX_TACTIC_BYTES else " " * (MAX_TACTIC_BYTES + 1)
 
 

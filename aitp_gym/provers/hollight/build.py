@@ -32,7 +32,20 @@ PACKAGES = ("hol-light", "ocaml", "camlp5", "ocaml-findlib", "libnum-ocaml-dev",
 
 # Our modules in the order of linking, around the one generated from HOL Light's sources.
 _BEFORE = ("track",)
-_AFTER = ("digits", "farmhash", "wire", "limits", "sexp", "normal", "library", "reader", "table", "attempt", "check")
+_AFTER = (
+    "digits",
+    "farmhash",
+    "wire",
+    "limits",
+    "sexp",
+    "normal",
+    "readable",
+    "library",
+    "reader",
+    "table",
+    "attempt",
+    "check",
+)
 _LAST = ("requests", "main")
 _HOL_DIALECT = frozenset({"hol_all", "table"})
 _STEP_TIMEOUT_S = 1800.0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...errors import ProverUnavailable
 from ...proof import Verdict
+from ...text import unsendable, unsendable_step
 from ..prover_process import ProcessDied, ProcessFault
 from .progress import Progress
 from .server import Server
@@ -44,8 +45,10 @@ def check(
     started = time.monotonic()
     limits = [microseconds(timeout_s), microseconds(timeout_s)]
     request = ["CHECK", *setting.fields(), *limits, "0", statement, *tactics]
-    if any("\0" in field for field in request):
-        return Verdict.refuse("the proof holds a NUL character"), None
+    if reason := unsendable(statement):
+        return Verdict.refuse(f"the statement cannot be sent to the prover: {reason}"), None
+    if (found := unsendable_step(tactics)) is not None:
+        return Verdict.refuse(found[1], found[0]), None
     reason = ""
     for _ in range(_TRIES):
         try:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ...errors import BadInput
 from ...proof import Proof, Theorem
+from ...terms.hol_term import is_hol
 from ..nested_script import nested_script
 from .holist.grammar import (
     Applied,
@@ -163,7 +164,7 @@ def _argument(argument: Argument) -> str:
         case Theorems(items):
             return f"[{'; '.join(map(_argument, items))}]"
         case TermArgument(text):
-            return _sexp(text) if _is_sexp(text) else f"`{text}`"
+            return _sexp(text) if is_hol(text.strip()) else f"`{text}`"
         case Int(value):
             return str(value)
         case LabelArgument(text):
@@ -185,13 +186,6 @@ def _theorem_name(name: str) -> str:
     if row is None or row.name.isdecimal():
         raise BadInput(f"The proof uses the lemma {name}, which HOL Light has without a name: it cannot be exported.")
     return row.name
-
-
-_SEXP = re.compile(r"\([vcal] [(A-Za-z?]")
-
-
-def _is_sexp(text: str) -> bool:
-    return _SEXP.match(text) is not None
 
 
 def _sexp(text: str) -> str:

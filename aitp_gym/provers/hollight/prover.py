@@ -9,6 +9,8 @@ from functools import cached_property
 
 from ...errors import BadInput, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
+from ...text import refuse_unsendable
+from ..pasted import ASCII_SPELLINGS, pasted_hint
 from ..prover_process import ProcessFault
 from .build import locate
 from .check import check
@@ -96,18 +98,23 @@ class HolLight:
         return [premise.position for premise in self.library.entries]
 
     def parse(self, statement: str) -> Theorem:
-        """Read a statement in HOL Light's notation, or a typed S-expression; it may use the whole library."""
+        """Read a statement in HOL Light's notation, or a typed S-expression; it may use the whole library.
+
+        A text that is one whole S-expression is read as such, everything else in HOL Light's notation.
+        """
         if len(statement) > MAX_STATEMENT_CHARACTERS:
             raise StatementError(f"The statement has over {MAX_STATEMENT_CHARACTERS} characters.")
+        refuse_unsendable(statement, "HOL Light")
         child = self._server.open(self._progress)
         try:
-            reply = child.request(["PARSE", statement.replace("\0", " ").encode(errors="replace").decode()])
+            reply = child.request(["PARSE", statement])
         except ProcessFault as error:
             raise StatementError(f"HOL Light cannot read the statement: {error}") from error
         finally:
             child.close()
         if reply[0] != "ok":
-            raise StatementError(f"HOL Light cannot read the statement {statement[:200]!r}: {reply[1]}")
+            hint = pasted_hint(statement, ASCII_SPELLINGS, "HOL Light")
+            raise StatementError(f"HOL Light cannot read the statement {statement[:200]!r}: {reply[1]}.{hint}")
         _, sexp, pretty, fingerprint = reply
         return Theorem(name=f"statement-{fingerprint}", statement=sexp, prover=self.name, pretty=pretty)
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Goal, Outcome, Sequent, Theorem
+from ...text import refuse_unsendable
 from ..prover_process import ProcessFault
 from .progress import Progress
 from .server import Server
@@ -42,6 +43,7 @@ class HolLightSession:
             raise BadInput(f"A session's context must be one of {', '.join(CONTEXTS)}, got {setting.context!r}.")
         if len(theorem.statement) > MAX_GOAL_BYTES:
             raise StatementError(f"The statement of {theorem.name} has over {MAX_GOAL_BYTES} characters.")
+        refuse_unsendable(theorem.statement, "HOL Light", f"the statement of {theorem.name!r}")
         self._worker = HolLightWorker(server, setting, progress)
         try:
             reply = self._worker.request(["READ", theorem.statement])

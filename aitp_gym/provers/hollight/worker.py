@@ -94,12 +94,8 @@ class HolLightWorker(BatchSession[Child]):
 
 
 def _sendable(tactic: str) -> str:
-    """The tactic, or, where it cannot cross the wire, something that the server refuses for the same reason."""
-    if len(tactic) > MAX_TACTIC_BYTES:
-        return " " * (MAX_TACTIC_BYTES + 1)
-    if "\0" in tactic:
-        tactic = tactic.replace("\0", "\\0")
-    return tactic if tactic.isascii() else tactic.encode(errors="backslashreplace").decode()
+    """The tactic, or, where it is too long to be sent, something that the server refuses for the same reason."""
+    return tactic if len(tactic) <= MAX_TACTIC_BYTES else " " * (MAX_TACTIC_BYTES + 1)
 
 
 def _outcome(reply: Sequence[str], goal: Sequent) -> Outcome:

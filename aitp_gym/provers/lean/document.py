@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...proof import Failure, FailureKind
-from .goals import EXACTLY, LeanGoal, parse_state
+from .goals import EXACTLY, WHOLE, LeanGoal, parse_state
 from .lsp import Diagnostic
 from .script import Place, path_lines, wrapped
 from .source import Source
 
 __all__ = ["CandidateDocument", "Copy", "Reading", "compose", "read"]
 
-_TRACE = "  trace_state"
+_TRACE = f"  {WHOLE} trace_state"
 _TRACE_EXACT = f"  {EXACTLY} trace_state"
 _REST = "  all_goals sorry"
 _UNSOLVED = "unsolved goals"

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from ...proof import Sequent
 
-__all__ = ["EXACTLY", "LeanGoal", "group", "identity", "parse_state"]
+__all__ = ["EXACTLY", "WHOLE", "LeanGoal", "group", "identity", "parse_state"]
 
-# Before a tactic that prints: nothing is left out, so that two goals with one text are one goal.
-EXACTLY = "set_option pp.all true in set_option pp.deepTerms true in set_option pp.maxSteps 1000000 in"
+# Before a tactic that prints. What people and policies read has every term and proof of a goal, however deep: Lean
+# would write `⋯` for some, and two goals could have one text. What takes over a million steps to print still has `⋯`.
+WHOLE = "set_option pp.proofs true in set_option pp.deepTerms true in set_option pp.maxSteps 1000000 in"
+# Besides, with all that is implicit, so that two goals with one text are one goal.
+EXACTLY = f"set_option pp.all true in {WHOLE}"
 _TURNSTILE = "⊢ "
 _CASE = "case "
 # `?w`, `?m.12`, `?u.3`, `?right.w`; not the end of a name such as `get?` or of `a[i]?`.

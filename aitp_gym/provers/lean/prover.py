@@ -11,7 +11,9 @@ from typing import Any
 
 from ...errors import BadInput, ProverLost, StatementError
 from ...proof import Goal, Library, Premises, Proof, Subgoals, Theorem, Verdict
+from ...text import refuse_unsendable, unsendable_step
 from .. import sandbox
+from ..pasted import HOL_IN_UNICODE, pasted_hint
 from ..pool import Pool
 from .check.verify import Finding, verify
 from .project import project_toolchain
@@ -112,7 +114,10 @@ class Lean:
         source = read_statement(statement, self.header)
         with_preamble = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(with_preamble.encode()).hexdigest()[:12]}"
-        LeanSession(self._pool, source).close()
+        try:
+            LeanSession(self._pool, source).close()
+        except StatementError as error:
+            raise StatementError(f"{error}{pasted_hint(statement, HOL_IN_UNICODE, 'Lean')}") from error
         return Theorem(name, with_preamble, self.name, payload=source)
 
     @property
@@ -134,7 +139,9 @@ class Lean:
 
     def start(self, theorem: Theorem) -> LeanSession:
         """Open a session on the theorem."""
-        return LeanSession(self._pool, self._source(theorem))
+        source = self._source(theorem)
+        refuse_unsendable(source.preamble + source.signature, "Lean", f"the statement of {theorem.name!r}")
+        return LeanSession(self._pool, source)
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Compile the whole proof in a fresh process, read what was compiled as data, and have the kernel check it.
@@ -144,6 +151,8 @@ class Lean:
         """
         started = time.monotonic()
         source = self._source(theorem)
+        if (found := unsendable_step(step.tactic for step in proof.steps)) is not None:
+            return Verdict.refuse(found[1], found[0], time.monotonic() - started)
         try:
             block = proof_block(proof, lambda step, parts: self._joint_places(source, proof, step, parts))
         except BadInput as error:

@@ -7,6 +7,7 @@ import re
 
 from ...errors import StatementError
 from ...proof import Theorem
+from ...text import refuse_unsendable
 from .declarations import declarations
 from .lexer import masked
 from .source import Source
@@ -27,8 +28,9 @@ def read_statement(text: str, header: str = "") -> Source:
         header: what stands before a statement that has no preamble of its own; empty, or ends with a line break.
 
     Raises:
-        StatementError: it is empty, or the last declaration has a proof.
+        StatementError: it is empty, cannot be sent to Lean as it is, or the last declaration has a proof.
     """
+    refuse_unsendable(text, "Lean")
     text = text.strip()
     if not text:
         raise StatementError("Expected a proposition or a declaration such as `theorem t (n : Nat) : n + 0 = n`.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...errors import BadInput
 from ...proof import Theorem
+from ...text import read_utf8, unsendable
 from ...theorems import TheoremSet
 from .declarations import Declaration, declarations
 from .source import Source
@@ -35,10 +36,9 @@ def lean_files(path: str | Path) -> TheoremSet:
     files = sorted(path.rglob("*.lean")) if path.is_dir() else [path]
     found: list[tuple[str, Source, str]] = []
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"Expected a Lean file at {file}: {error}.") from error
+        text = read_utf8(file)
+        if reason := unsendable(text):
+            raise BadInput(f"{file} cannot be given to Lean: {reason}.")
         relative = file.relative_to(path) if path.is_dir() else Path(file.name)
         split = _split(relative)
         found += [(name, source, split) for name, source in _problems(text, declarations(text))]

@@ -8,6 +8,8 @@ from time import perf_counter
 
 from ...errors import BadInput, StatementError
 from ...proof import Failure, Goal, Outcome, Premises, Proof, Sequent, Subgoals, Theorem, Verdict
+from ...text import refuse_unsendable, unsendable_step
+from ..pasted import pasted_hint
 from .checker import IllTyped, check_definition, check_root
 from .elaborate import NotAProof, TermElaboration
 from .formula import parse_formula
@@ -110,7 +112,11 @@ class PropositionalProver:
         Raises:
             StatementError: it is not a formula, or too large a one.
         """
-        text = parse_formula(statement).text
+        refuse_unsendable(statement, "Propositional")
+        try:
+            text = parse_formula(statement).text
+        except StatementError as error:
+            raise StatementError(f"{error}{pasted_hint(statement, _SPELLINGS, 'Propositional')}") from error
         return Theorem(f"user-{hashlib.sha256(text.encode()).hexdigest()[:12]}", text, self.name)
 
     def premises(self, theorem: Theorem) -> Premises:
@@ -136,6 +142,8 @@ class PropositionalProver:
             timeout_s: wall seconds, looked at after each step; the verdict is `unavailable` when they are over.
         """
         started = perf_counter()
+        if (found := unsendable_step(step.tactic for step in proof.steps)) is not None:
+            return Verdict.refuse(found[1], found[0], perf_counter() - started)
         step: int | None = None
         try:
             statement = parse_formula(theorem.statement)
@@ -163,4 +171,5 @@ class PropositionalProver:
         """Nothing to release."""
 
 
+_SPELLINGS = {"==>": "->", "⟹": "->", "⟺": "<->", "!": "~"}
 _NO_PREMISES = Premises.none()

@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from ...errors import StatementError
 from ...proof import FailureKind
+from ...text import unsendable
 from .formula import FALSE, And, Falsum, Formula, Implies, Or, parse_formula
 
 __all__ = ["Judgement", "Rejection", "run_tactic"]
@@ -188,6 +189,8 @@ _HYPOTHESIS = re.compile(r"h(0|[1-9][0-9]{0,5})")
 @lru_cache(maxsize=4096)
 def _parse(tactic: str) -> _Tactic | Rejection:
     """The tactic as a function of the judgement, or why the text is not a tactic."""
+    if reason := unsendable(tactic):
+        return Rejection("parse", reason)
     name, argument = (*tactic.split(maxsplit=1), "", "")[:2]
     argument = argument.strip()
     if name in _PLAIN:

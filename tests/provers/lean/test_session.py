@@ -268,3 +268,26 @@ def test_settings_that_do_not_fit_are_refused(settings, words):
 def test_another_provers_theorem_is_refused(lean):
     with pytest.raises(BadInput, match="for 'hol4'"):
         lean.start(Theorem("t", "T", "hol4"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        # One goal differs from the other beyond the depth at which Lean's usual print breaks off.
+        (f"∀ n : Nat, {'Nat.succ (' * 80}n{')' * 80} = n ∧ {'Nat.succ (' * 80}Nat.succ n{')' * 80} = n", "n"),
+        # They differ in a proof, which the usual print leaves out.
+        (
+            "∀ (p : Nat → Prop) (f : ∀ n, p n → Nat) (h : p 0) (g : p 0 → p 0), f 0 (g h) = 1 ∧ f 0 (g (g h)) = 1",
+            "p f h g",
+        ),
+    ],
+)
+def test_two_subgoals_that_differ_have_different_texts_at_any_depth(lean, statement, names):
+    session = lean.start(lean.parse(statement))
+    (left,) = session.apply(session.root, [f"intro {names}"], 10.0)
+    (outcome,) = session.apply(left.goals[0], ["constructor"], 10.0)
+    session.close()
+    first, second = outcome.goals
+    assert first.text != second.text
+    assert first.key != second.key
+    assert "⋯" not in first.text + second.text

@@ -17,8 +17,29 @@ fun theory name =
 
 fun pretty tm = Portable.with_flag (Globals.linewidth, 100) Parse.term_to_string tm
 
-(* With the types that it takes to read the text back as the same term. *)
+(* With all types. *)
 fun typed tm = Feedback.trace ("types", 1) pretty tm
+
+(* Whether a text is read as the term; type variables may have other names. *)
+fun reads_back tm text =
+  let
+    val found = Parse.Term [QUOTE text]
+    fun covers a b = aconv (inst (#2 (match_term a b)) a) b
+  in covers tm found andalso covers found tm end
+  handle HOL_ERR _ => false
+
+val marker = "  (* does not read back as the same term *)"
+
+(* The usual text where it reads back as the same term, else that with types, else the usual one with a remark, which is
+   a comment to HOL4. *)
+fun readable tm =
+  let val usual = pretty tm
+  in
+    if reads_back tm usual then usual
+    else
+      let val full = typed tm
+      in if reads_back tm full then full else usual ^ marker end
+  end
 
 fun row theory kind (name, th) =
   let
@@ -31,7 +52,7 @@ fun row theory kind (name, th) =
       [("theory", AitpJson.String theory), ("name", AitpJson.String name), ("number", AitpJson.Int (Int.toLarge number)),
        ("kind", AitpJson.String kind), ("hypotheses", AitpJson.Int (Int.toLarge (length (hyp th)))),
        ("oracles", AitpJson.List (map AitpJson.String oracles)),
-       ("statement", AitpJson.String (AitpSexp.of_term (concl th))), ("pretty", AitpJson.String (pretty (concl th))),
+       ("statement", AitpJson.String (AitpSexp.of_term (concl th))), ("pretty", AitpJson.String (readable (concl th))),
        ("dependencies", AitpJson.List (map depends (Dep.thydepl_of (Tag.dep_of (Thm.tag th)))))]
   end
 

@@ -66,10 +66,10 @@ fun read_term text =
 
 fun parse request =
   let val tm = statement (read_term (AitpJson.string_of request "text"))
-  in ok [("statement", AitpJson.String (AitpSexp.of_term tm)), ("pretty", AitpJson.String (AitpLibrary.pretty tm))] end
+  in ok [("statement", AitpJson.String (AitpSexp.of_term tm)), ("pretty", AitpJson.String (AitpLibrary.readable tm))] end
 
 fun pretty request =
-  let val print = if AitpJson.find request "types" = SOME (AitpJson.Bool true) then AitpLibrary.typed else AitpLibrary.pretty
+  let val print = if AitpJson.find request "types" = SOME (AitpJson.Bool true) then AitpLibrary.typed else AitpLibrary.readable
   in ok [("texts", AitpJson.List (map (AitpJson.String o print o AitpSexp.to_term) (AitpJson.strings_of request "terms")))] end
 
 fun answer request =

@@ -107,9 +107,23 @@ fun read (Node [Word "v", ty, Word name]) = mk_var (decode name, read_type ty)
 (* Raises Malformed, or HOL_ERR where the text is no term of the loaded theories. *)
 fun to_term text = read (tree_of text)
 
+(* Whether a text is one whole S-expression, whatever it would mean: `(a (b c)) ==> d` is none, so it is in HOL4's
+   notation. *)
+fun is_qualified name = CharVector.exists (fn c => c = #"$") name
+
+fun type_shape (Word name) = String.isPrefix "'" name
+  | type_shape (Node (Word name :: args)) = is_qualified name andalso List.all type_shape args
+  | type_shape _ = false
+
+fun term_shape (Node [Word "v", ty, Word _]) = type_shape ty
+  | term_shape (Node [Word "c", ty, Word name]) = type_shape ty andalso is_qualified name
+  | term_shape (Node [Word "a", f, x]) = term_shape f andalso term_shape x
+  | term_shape (Node [Word "l", v, body]) = term_shape v andalso term_shape body
+  | term_shape _ = false
+
 fun looks_like_one text =
   String.size text > 3 andalso String.sub (text, 0) = #"(" andalso String.sub (text, 2) = #" "
-  andalso Char.contains "vcal" (String.sub (text, 1)) andalso (case String.sub (text, 3) of #"(" => true | #"'" => true | _ => false)
+  andalso Char.contains "vcal" (String.sub (text, 1)) andalso (term_shape (tree_of text) handle Malformed _ => false)
 
 end
 end

@@ -14,6 +14,8 @@ from functools import cached_property
 
 from ....errors import BadInput, ProverUnavailable, StatementError
 from ....proof import Library, Premise, Premises, Proof, Theorem, Verdict
+from ....terms.hol_term import is_hol
+from ....text import refuse_unsendable
 from ..library import known
 from ..replay import Replay
 from ..status import status
@@ -104,7 +106,8 @@ class OriginalHolist:
     def parse(self, statement: str) -> Theorem:
         """Take a statement that is a typed S-expression: the protocol has no call that would read another notation."""
         text = statement.strip()
-        if not (text.startswith("(a ") or text.startswith("(c ") or text.startswith("(v ")):
+        refuse_unsendable(text, "HOL Light")
+        if not is_hol(text):
             raise StatementError(
                 "An original HOList server is given statements as typed S-expressions, such as `(v (bool) p)`; "
                 f"got {statement[:60]!r}."

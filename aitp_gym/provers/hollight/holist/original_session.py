@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from ....errors import BadInput, ProverLost, ProverUnavailable
 from ....exclusive_use import ExclusiveUse
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals, Theorem
+from ....text import unsendable
 from .grammar import Call, Theorems, Thm, parse
 from .original_server import CallFailed, OriginalServer, goal_message
 
@@ -81,6 +82,8 @@ class OriginalSession:
         return outcomes
 
     def _apply_one(self, goal: Goal, tactic: str, timeout_s: float) -> Outcome:
+        if reason := unsendable(tactic):
+            return Failure("parse", reason)
         try:
             call = parse(tactic)
         except BadInput as error:

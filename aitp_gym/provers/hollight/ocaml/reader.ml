@@ -91,7 +91,8 @@ let number r =
   | None -> syntax "expected a number, found %s" (shorten text)
 
 let read_term text =
-  if Sexp.looks_like_one text then
+  let text = String.trim text in
+  if Sexp.has_shape text then
     try Sexp.to_term text with Sexp.Malformed problem -> syntax "bad S-expression: %s" problem
   else
     try H.parse_term text with

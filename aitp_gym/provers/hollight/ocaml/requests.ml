@@ -36,16 +36,16 @@ let statement term =
 let parse text =
   let term = statement (Reader.read_term text) in
   let sexp = Sexp.of_term term in
-  [ sexp; H.string_of_term term; string_of_int (Farmhash.theorem (Sexp.of_term (Normal.fingerprint_term term)) []) ]
+  [ sexp; Readable.of_term term; string_of_int (Farmhash.theorem (Sexp.of_term (Normal.fingerprint_term term)) []) ]
 
-let pretty text = H.string_of_term (Sexp.to_term text)
+let pretty text = Readable.of_term (Sexp.to_term text)
 
 let library_row { Library.name; position; file; kind; theorem; fingerprint } =
   let hypotheses, conclusion = H.dest_thm theorem in
   let conclusion = Normal.goal_term conclusion in
   [
     name; string_of_int position; file; kind; string_of_int (List.length hypotheses); string_of_int fingerprint;
-    Sexp.of_term conclusion; H.string_of_term conclusion;
+    Sexp.of_term conclusion; Readable.of_term conclusion;
   ]
 
 let info () =

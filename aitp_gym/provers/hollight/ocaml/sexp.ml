@@ -126,5 +126,35 @@ let to_term s =
   | exception Invalid_argument _ -> malformed "the term ends too early"
   | exception Failure text -> malformed "not a well-typed term: %s" text
 
-let looks_like_one s =
-  String.length s > 3 && s.[0] = '(' && s.[2] = ' ' && (match s.[1] with 'v' | 'c' | 'a' | 'l' -> true | _ -> false)
+(* ---- Shape ---- *)
+
+let rec skip_type s i =
+  if s.[i] = '(' then skip_types s (name_end s (i + 1)) else name_end s i
+
+and skip_types s i =
+  match s.[i] with
+  | ')' -> i + 1
+  | ' ' -> skip_types s (skip_type s (i + 1))
+  | c -> malformed "expected a type or ')' at character %d, found %C" i c
+
+let rec skip_term s i =
+  expect s i '(';
+  expect s (i + 2) ' ';
+  let first, second =
+    match s.[i + 1] with
+    | 'v' | 'c' -> (skip_type, name_end)
+    | 'a' | 'l' -> (skip_term, skip_term)
+    | c -> malformed "expected v, c, a or l at character %d, found %C" (i + 1) c
+  in
+  let next = first s (i + 3) in
+  expect s next ' ';
+  let next = second s (next + 1) in
+  expect s next ')';
+  next + 1
+
+(* Whether a text is one whole S-expression, whatever it would mean. `(a /\ b) ==> c` and `(a (b x))` are none, so
+   they are in HOL Light's notation; `(v A x)` would be a term in both and is an S-expression. *)
+let has_shape s =
+  match skip_term s 0 with
+  | stop -> stop = String.length s
+  | exception (Malformed _ | Invalid_argument _) -> false

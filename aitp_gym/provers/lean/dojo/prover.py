@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ....errors import BadInput, ProverUnavailable, StatementError
 from ....proof import Failure, Library, Premises, Proof, Theorem, Verdict
+from ....text import refuse_unsendable
 from ... import sandbox
+from ...pasted import HOL_IN_UNICODE, pasted_hint
 from ...pool import Pool
 from ..declarations import declarations
 from ..source import Source
@@ -111,7 +113,8 @@ class LeanDojo:
         name = source.name or f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
         theorem = Theorem(name, text, self.name, payload=source)
         if reason := self._objection(theorem):
-            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {reason}")
+            hint = pasted_hint(statement, HOL_IN_UNICODE, "Lean")
+            raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {reason}{hint}")
         return theorem
 
     def _objection(self, theorem: Theorem) -> str:
@@ -214,7 +217,10 @@ class LeanDojo:
 
     def _entry(self, theorem: Theorem) -> DojoEntry:
         payload = self._entry_payload(theorem)
-        return payload if isinstance(payload, TracedTheorem) else PlacedStatement(self.traced, payload)
+        if isinstance(payload, TracedTheorem):
+            return payload
+        refuse_unsendable(payload.preamble + payload.signature, "Lean", f"the statement of {theorem.name!r}")
+        return PlacedStatement(self.traced, payload)
 
     def _entry_payload(self, theorem: Theorem) -> TracedTheorem | Source:
         if theorem.prover != self.name:

@@ -14,7 +14,7 @@ from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals
 from ...batch_session import BatchSession, failure_of, wall_backstop_s
 from ...pool import Pool
 from ...prover_process import ProcessFault
-from ..goals import EXACTLY, LeanGoal, group, identity, parse_state
+from ..goals import EXACTLY, WHOLE, LeanGoal, group, identity, parse_state
 from ..lexical import misplaced
 from ..script import Place, selection, wrapped
 from .entry import DojoEntry
@@ -30,7 +30,7 @@ _REPLAY_FACTOR = 5.0
 _REPLAY_S = 10.0
 _MARK = "aitp_gym"
 # Prints the state as an error, which is the only thing besides states that the Dojo passes on.
-_PRINT_EXACT = f'({EXACTLY} fail "{_MARK}")'
+_PRINT = '({options} fail "{mark}")'
 # Lean's parser says where; a tactic that fails does not.
 _PARSE = re.compile(r"<stdin>:\d+:\d+: ")
 _MAX_MESSAGE = 2000
@@ -194,7 +194,7 @@ class DojoSession(BatchSession[DojoWorker]):
             goals = _read(reply)
         except ValueError as error:
             return _failure("rejected", f"Lean's print of the goals cannot be read: {error}", reply)
-        if goals == ref.goals:
+        if goals == ref.goals and all(goal.is_told for goal in goals):
             return _failure("no_progress", "the goal came back unchanged", reply)
         opening, state, made = self._opening, int(reply.fields["state"]), list[Goal]()
         for chosen in group(goals):
@@ -222,13 +222,16 @@ class DojoSession(BatchSession[DojoWorker]):
         return None
 
     def _goal(self, ref: DojoRef) -> Goal:
-        parts = tuple(member.sequent for member in ref.goals)
-        key = identity(ref.goals)
-        return Goal(parts, key if key is None else identity(self._exactly(ref)), ref)
+        # LeanDojo prints states as Lean does by default, with `⋯` for proofs and what is deep.
+        told = all(member.is_told for member in ref.goals)
+        shown = ref.goals if told else self._printed(ref, WHOLE) or ref.goals
+        parts = tuple(member.sequent for member in shown)
+        joint = len(ref.goals) != 1 or bool(ref.goals[0].metavariables)
+        return Goal(parts, None if joint else identity(self._printed(ref, EXACTLY)), ref)
 
-    def _exactly(self, ref: DojoRef) -> tuple[LeanGoal, ...]:
-        """The goal in Lean's most explicit print; nothing if that cannot be had."""
-        reply = self._charged(_PRINT_EXACT, ref.state, _REPLAY_S)
+    def _printed(self, ref: DojoRef, options: str) -> tuple[LeanGoal, ...]:
+        """The goal in another print of Lean's; nothing if that cannot be had."""
+        reply = self._charged(_PRINT.format(options=options, mark=_MARK), ref.state, _REPLAY_S)
         mark, _, text = reply.message.partition("\n")
         with suppress(ValueError):
             if reply.kind == "error" and mark == _MARK:
