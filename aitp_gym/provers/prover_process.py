@@ -9,7 +9,7 @@ import secrets
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from . import process
 from .frames import ConnectionLost, Frames, ReplyLate
@@ -170,6 +170,8 @@ class ProverProcess(ABC, Generic[M]):
         self._ended = True
         if self._owner == os.getpid():
             self._end()
+        if "_frames" in vars(self):
+            self._frames.detach()
         self._let_go()
 
     def __del__(self) -> None:
@@ -180,7 +182,7 @@ class ProverProcess(ABC, Generic[M]):
         raise TypeError("A prover's process cannot be copied or pickled: copy the prover, which starts its own.")
 
 
-_started: weakref.WeakSet[ProverProcess[object]] = weakref.WeakSet()
+_started: weakref.WeakSet[ProverProcess[Any]] = weakref.WeakSet()
 
 
 @atexit.register
