@@ -276,11 +276,12 @@ class Episode:
             if proof is None:
                 raise AssertionError("the graph has a proved root and no proof of it")
             verdict = self.verdict = self._check(proof)
-            self._found += 1
             if verdict.accepted:
                 self.proof = self._pruned(proof)
+                self._found += 1
                 self.end("proved")
                 return
+            self._found += 1
             if verdict.status == "unavailable":
                 # Neither counted nor held against the tactics: whoever runs the attempt can repeat it.
                 self._lose(f"a proof was found and could not be checked: {verdict.reason}")

@@ -35,11 +35,11 @@ R = TypeVar("R")
 def _exclusively(method: Callable[Concatenate[ProofEnv, P], R]) -> Callable[Concatenate[ProofEnv, P], R]:
     """The method, refused to a thread while another one is in such a method of the same environment."""
 
-    @functools.wraps(method)
-    def guarded(self: ProofEnv, *args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(self: ProofEnv, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self._exclusive:
             return method(self, *args, **kwargs)
 
+    functools.update_wrapper(guarded, method)
     return guarded
 
 

@@ -120,6 +120,13 @@ class Frames(ABC, Generic[M]):
             self._buffer += chunk
         return frame
 
+    def detach(self) -> None:
+        """Forget the descriptors, which are about to be closed and may soon be something else's.
+
+        Whoever still waits in another thread meets with `ConnectionLost`.
+        """
+        self._reader = self._writer = -1
+
     def _frame(self) -> M | None:
         """The first whole frame of the buffer, taken out of it."""
         place = self._payload()

@@ -9,7 +9,7 @@ import secrets
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from . import process
 from .frames import ConnectionLost, Frames, ReplyLate
@@ -60,7 +60,7 @@ class ProverProcess(ABC, Generic[M]):
     memory_mb: float
     _frames: Frames[M]
     # Until it is started there is nothing to end.
-    _ended = True
+    _ended = _killed = True
 
     def __init__(self, memory_mb: float = float("inf")) -> None:
         self.serial = secrets.token_hex(8)
@@ -69,7 +69,7 @@ class ProverProcess(ABC, Generic[M]):
         self._number = 0
         self._asking = False
         self._seen_mb = 0.0
-        self._ended = False
+        self._ended = self._killed = False
         _started.add(self)
 
     @property
@@ -79,7 +79,7 @@ class ProverProcess(ABC, Generic[M]):
 
     @abstractmethod
     def _end(self) -> None:
-        """Kill it; may be called twice."""
+        """Kill it."""
 
     @abstractmethod
     def _let_go(self) -> None:
@@ -168,8 +168,12 @@ class ProverProcess(ABC, Generic[M]):
     def close(self) -> None:
         """End the process. Calling it twice is allowed; a fork of this process leaves it alone."""
         self._ended = True
-        if self._owner == os.getpid():
+        if self._owner == os.getpid() and not self._killed:
             self._end()
+            # Not before: an interrupt may have come. And not twice: its number may be a stranger's by then.
+            self._killed = True
+        if "_frames" in vars(self):
+            self._frames.detach()
         self._let_go()
 
     def __del__(self) -> None:
@@ -180,7 +184,7 @@ class ProverProcess(ABC, Generic[M]):
         raise TypeError("A prover's process cannot be copied or pickled: copy the prover, which starts its own.")
 
 
-_started: weakref.WeakSet[ProverProcess[object]] = weakref.WeakSet()
+_started: weakref.WeakSet[ProverProcess[Any]] = weakref.WeakSet()
 
 
 @atexit.register

@@ -102,6 +102,24 @@ def test_an_exchange_that_somebody_still_holds_open_is_not_gone_on_with(player):
     assert player.process.wait(10) is not None
 
 
+def test_a_process_that_another_thread_closes_answers_no_more(player):
+    refusals: list[str] = []
+
+    def wait() -> None:
+        try:
+            player.request({"text": "a", "numbers": []}, 30.0)
+        except ProcessDied as error:
+            refusals.append(str(error))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while player.usable:
+        pass
+    player.close()
+    waiting.join(10)
+    assert len(refusals) == 1
+
+
 def test_silence_costs_the_process(player):
     with pytest.raises(ProcessSilent):
         player.request({"text": "a", "numbers": []}, 0.1)
