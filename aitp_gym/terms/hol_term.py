@@ -104,7 +104,7 @@ def parse_hol(text: str) -> HolTerm:
 
 
 def is_hol(text: str) -> bool:
-    """Whether a text is one whole typed S-expression, and not a term in usual notation such as `(a /\\ b)`."""
+    """Whether a text is one whole typed S-expression, and not a term in usual notation such as `(a ==> b)`."""
     try:
         parse_hol(text)
     except StatementError:
