@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from ..errors import AitpError
 
@@ -49,10 +49,11 @@ def _prepared(stream: TextIO | None, descriptor: int) -> TextIO:
         if stream.fileno() != descriptor:
             return stream
         stream.flush()
-        raw = _Output(descriptor, "w", closefd=False)
+        # Python's own streams over a raw one with `-u` are of no type that typeshed knows.
+        raw: Any = _Output(descriptor, "w", closefd=False)
         unbuffered = isinstance(stream, io.TextIOWrapper) and stream.write_through
         return io.TextIOWrapper(
-            raw if unbuffered else io.BufferedWriter(raw),  # type: ignore[arg-type]  # Python itself does so with -u
+            raw if unbuffered else io.BufferedWriter(raw),
             encoding=stream.encoding,
             errors="backslashreplace",
             line_buffering=descriptor == 2 or stream.isatty(),
