@@ -14,6 +14,7 @@ __all__ = [
     "CheckpointError",
     "ConfigError",
     "DependencyNotInstalled",
+    "NotWritable",
     "ProverLost",
     "ProverUnavailable",
     "StatementError",
@@ -49,6 +50,10 @@ class CheckpointError(BadInput):
 
 class TraceError(BadInput):
     """Raised when a trace folder cannot be read, is of another schema, or belongs to another run."""
+
+
+class NotWritable(BadInput):
+    """Raised when a file or folder that was asked for cannot be made or written."""
 
 
 class DependencyNotInstalled(AitpError, ImportError):

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 from ...errors import ProverUnavailable
+from ...files import log_file
 from .. import process
 from ..frames import ReplyLate, ServerGone, SizedFrames
 from .heap import Heap, build
@@ -62,7 +63,8 @@ class Worker:
         self.requests = 0
         self.entered: Any = None
         self._most_mb = 2.0 * memory_mb + 256
-        self._log = heap.directory / "server.log"
+        # Not beside the heap, which another user may have built.
+        self._log = log_file("hol4.log")
         build()
         self._process = process.spawn(heap.argv(memory_mb), self._log, pipes=True, cwd=heap.directory)
         self._resident_mb = 0.0

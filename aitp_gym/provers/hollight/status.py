@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 
+from ...cache import cache_root, needs_writing
 from ...errors import ProverUnavailable
+from ...files import runtime_problem
 from ..status import Status
 from .build import PACKAGES, locate
 from .sources import HolLightSources
@@ -26,9 +28,15 @@ def status() -> Status:
     if missing:
         return Status(False, version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
     try:
+        cache_root()
+    except ProverUnavailable as error:
+        return Status(False, version, str(error))
+    try:
         build = locate()
     except ProverUnavailable as error:
         return Status(False, version, str(error), install)
+    if problem := runtime_problem() or ("" if build.ready else needs_writing(build.directory)):
+        return Status(False, version, problem)
     if not build.ready:
         message = "Installed; the server has not been built yet (about a minute)."
         return Status(False, version, message, "aitp build hollight")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-import platformdirs
 import psutil
 
 from ...errors import ProverUnavailable
+from ...files import log_file
 from .. import process, sandbox
 from .lsp import Diagnostic, Document, Frames, ReplyLate, RequestFailed, ServerGone
 from .toolchain import Toolchain
@@ -84,7 +84,7 @@ class LeanServer:
         # Whether all of them were found: the server starts one for the document when it gets its first text.
         self._complete = False
         self._dead = False
-        log = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / "server.log"
+        log = log_file("lean.log")
         # Tactics of a full Lean can run code.
         argv = sandbox.wrap(
             [*toolchain.lean, "--server", *_OPTIONS], readable=(toolchain.directory, *toolchain.readable)
@@ -176,8 +176,10 @@ class LeanServer:
         self._dead = True
         if os.getpid() != self._owner:
             return
-        # Its processes are in sessions of their own, where a signal to the group does not reach them.
-        self._find_children()
+        # Its processes are in sessions of their own, where a signal to the group does not reach them. While Python ends
+        # there is nothing to find them with; they then end with their input.
+        if not sys.is_finalizing():
+            self._find_children()
         self._process.close()
         while self._children:
             _, child = self._children.popitem()

@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import psutil
 
 from ....errors import ProverUnavailable
+from ....files import log_file
 from ... import process, sandbox
 from ...frames import ReplyLate, ServerGone, SizedFrames
 from .repository import TracedRepository
@@ -88,11 +88,9 @@ class DojoWorker:
         self._dead = False
         self._lean: list[process.ProcessHandle] = []
         self._traced = traced
-        folder = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean"
-        folder.mkdir(parents=True, exist_ok=True)
         traced.scratch.mkdir(exist_ok=True)
-        self._private = tempfile.TemporaryDirectory(prefix="dojo-", dir=folder)
-        self._log = folder / "dojo.log"
+        self._private = tempfile.TemporaryDirectory(prefix="aitp-dojo-")
+        self._log = log_file("dojo.log")
         private = Path(self._private.name)
         argv = sandbox.wrap(
             [sys.executable, _HOST], readable=_readable(traced), writable=[private, traced.scratch, *_terminals()]
