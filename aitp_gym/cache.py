@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from .errors import ProverUnavailable
+from .files import is_writable
 
 __all__ = ["VARIABLE", "cache_root", "needs_writing", "writable_cache"]
 
@@ -52,7 +53,7 @@ def cache_root() -> Path:
 
 def needs_writing(folder: Path) -> str:
     """One sentence about a folder of the cache that is not finished and cannot be written; else empty."""
-    if _is_writable(folder):
+    if is_writable(folder):
         return ""
     return f"{folder} is not finished and cannot be written by user {os.getuid()}. {_HOW}"
 
@@ -74,10 +75,3 @@ def writable_cache(folder: Path) -> Path:
     if problem := needs_writing(folder):
         raise ProverUnavailable(problem)
     return folder
-
-
-def _is_writable(folder: Path) -> bool:
-    while not os.path.lexists(folder) and folder != folder.parent:
-        folder = folder.parent
-    effective = os.access in os.supports_effective_ids
-    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)

@@ -20,6 +20,7 @@ __all__ = [
     "FolderLock",
     "file_lock",
     "is_unfinished",
+    "is_writable",
     "json_numbers",
     "log_file",
     "open_regular",
@@ -55,6 +56,14 @@ def writing(path: Path, remedy: str = "Give a folder that you may write to.") ->
         yield
     except OSError as error:
         raise NotWritable(f"{path} cannot be written: {error.strerror or error}. {remedy}") from error
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, which may have to be made itself."""
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    effective = os.access in os.supports_effective_ids
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 @contextlib.contextmanager
@@ -195,13 +204,14 @@ class FolderLock:
         from filelock import FileLock, Timeout
 
         self._lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
-        try:
-            with writing(path):
+        with writing(path):
+            try:
                 self._lock.acquire()
-        except Timeout:
-            raise BadInput(
-                f"{purpose} is in use by another running process (lock file {path}). Wait for it to end, or stop it."
-            ) from None
+            except Timeout:
+                raise BadInput(
+                    f"{purpose} is in use by another running process (lock file {path}). Wait for it to end, or stop "
+                    "it."
+                ) from None
 
     def release(self) -> None:
         """Let others in; calling it twice is allowed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -15,7 +16,7 @@ from typing import Any, Self
 import psutil
 
 from ...errors import AitpError, DependencyNotInstalled
-from ...files import private_dir, runtime_root
+from ...files import is_writable, private_dir, runtime_root
 from .guard import guarded
 from .resources import Resources
 
@@ -81,6 +82,9 @@ class RaySession:
     def _start(self, ray: Any, quiet: dict[str, Any]) -> None:
         # Nothing of a proof run is anybody else's business.
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        if "RAY_AUTH_TOKEN" not in os.environ and not _home_keeps_token():
+            os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+            self._exit.callback(os.environ.pop, "RAY_AUTH_TOKEN", None)
         folder = _folder()
         self._exit.callback(shutil.rmtree, folder, ignore_errors=True)
         before = _descendants()
@@ -104,6 +108,17 @@ class RaySession:
                 "`ray start --head` (where it asks for a token: RAY_AUTH_MODE=token in the environment), or set "
                 "ray_address=null to use this machine alone."
             ) from error
+
+
+def _home_keeps_token() -> bool:
+    """Whether Ray can keep the secret of its processes where it wants to: in `~/.ray/auth_token`."""
+    if "RAY_AUTH_TOKEN_PATH" in os.environ:
+        return True
+    try:
+        folder = Path.home() / ".ray"
+    except RuntimeError:
+        return False
+    return os.path.isfile(folder / "auth_token") or is_writable(folder)
 
 
 def _folder() -> Path:

@@ -132,8 +132,8 @@ def import_database(path: Path) -> Database:
     database = Database.load(path)
     if len(database.entries) < _FEWEST_ENTRIES:
         raise BadInput(
-            f"{path} has {len(database.entries)} entries, too few for HOList's theorem database, which has over 20,000; "
-            f"what was imported before stays. To use this file all the same, set {VARIABLE} to its path."
+            f"{path} has {len(database.entries)} entries, too few for HOList's theorem database, which has over "
+            f"20,000; what was imported before stays. To use this file all the same, set {VARIABLE} to its path."
         )
     with replacing(_pointer()) as unfinished:
         unfinished.write_text(database.digest + "\n")
