@@ -88,14 +88,21 @@ class RaySession:
         folder = _folder()
         self._exit.callback(shutil.rmtree, folder, ignore_errors=True)
         before = _descendants()
-        ray.init(
-            address="local",
-            _temp_dir=os.fspath(folder),
-            num_cpus=self._resources.num_cpus,
-            num_gpus=self._resources.num_gpus,
-            _system_config=_SETTINGS,
-            **quiet,
-        )
+        try:
+            ray.init(
+                address="local",
+                _temp_dir=os.fspath(folder),
+                num_cpus=self._resources.num_cpus,
+                num_gpus=self._resources.num_gpus,
+                _system_config=_SETTINGS,
+                **quiet,
+            )
+        # Ray raises whatever its parts raise, `Exception` itself where they took too long.
+        except Exception as error:
+            raise AitpError(
+                f"Ray does not start on this machine: {error} A machine that is busy may be too slow for it; "
+                "num_workers=0 evaluates in this process."
+            ) from error
         self._exit.enter_context(guarded(_descendants() - before, folder))
 
     def _join(self, ray: Any, address: str, quiet: dict[str, Any]) -> None:
