@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from ..errors import ConfigError, DependencyNotInstalled
 from ..proof import Attempt
@@ -63,7 +63,7 @@ class WandbMirror:
             DependencyNotInstalled: W&B is asked for online but is not installed. Offline it is done without.
             ConfigError: W&B is asked for online and refuses, or WANDB_MODE is none of W&B's modes.
         """
-        if id is None or not (mode := _mode(offline)):
+        if id is None or (mode := _mode(offline)) is None:
             return cls(None, folder)
         offline = mode == "offline"
         try:
@@ -153,14 +153,20 @@ class WandbMirror:
             self._run = None
 
 
-def _mode(offline: bool) -> str:
-    """`offline`, `online`, or empty for no mirror: what the environment says, else the configuration."""
+def _mode(offline: bool) -> Literal["offline", "online"] | None:
+    """What the environment says, else the configuration; `None` means no mirror."""
     if os.environ.get("WANDB_DISABLED", "").lower() in ("true", "1"):
-        return ""
+        return None
     wanted = os.environ.get("WANDB_MODE", "").lower()
     # The second names are W&B's own of old.
-    modes = {"": "offline" if offline else "online", "disabled": "", "offline": "offline", "online": "online"}
-    modes |= {"dryrun": "offline", "run": "online"}
+    modes: dict[str, Literal["offline", "online"] | None] = {
+        "": "offline" if offline else "online",
+        "disabled": None,
+        "offline": "offline",
+        "dryrun": "offline",
+        "online": "online",
+        "run": "online",
+    }
     if wanted not in modes:
         raise ConfigError(f"WANDB_MODE must be disabled, offline or online, got {os.environ['WANDB_MODE']!r}.")
     return modes[wanted]
