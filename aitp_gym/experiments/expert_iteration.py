@@ -21,6 +21,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ..errors import CanaryProved, ConfigError
 from ..evaluation.evaluator import EvaluationTask, Evaluator, derive_seed
+from ..files import NOT_FINITE
 from ..proof import Theorem
 from ..traces import TraceReader, TraceWriter
 from .checkpoints import Checkpoint, LoopState
@@ -179,6 +180,13 @@ class ExpertIteration:
             result = run_command(argv, result_file, output / "output.log", show)
         train_s = time.monotonic() - started
         _log.info("%s: done in %.0f s %s", title, train_s, _short(result.metrics))
+        if diverged := [f"{name} is {value}" for name, value in result.metrics.items() if value in NOT_FINITE]:
+            _log.warning(
+                "%s: %s, so it has diverged. Its checkpoint is kept and used all the same; a lower learning rate may "
+                "help.",
+                title,
+                ", ".join(diverged),
+            )
         checkpoint = Checkpoint(
             iteration,
             index,
@@ -193,5 +201,5 @@ class ExpertIteration:
 
 
 def _short(metrics: Mapping[str, Any]) -> str:
-    numbers = {name: value for name, value in metrics.items() if isinstance(value, int | float)}
-    return ", ".join(f"{name} {value:.4g}" for name, value in numbers.items())
+    numbers = {name: f"{value:.4g}" for name, value in metrics.items() if isinstance(value, int | float)}
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import ConfigError, TraceError
-from ..files import FolderLock, is_unfinished, read_json, write_json
+from ..files import FolderLock, is_unfinished, read_json, write_json, writing
 from ..moved_names import with_current_names
 
 __all__ = ["RUN_SCHEMA_VERSION", "RunFolder", "read_run"]
@@ -86,12 +86,14 @@ class RunFolder:
             ConfigError: the folder holds something else, or a run of another experiment (the message names the fields
                 that differ), or a run and `resume` is false. Nothing in it is changed.
             BadInput: another process drives the run.
+            NotWritable: the folder cannot be made or written.
             TraceError: `run.json` cannot be read or is of another schema version.
         """
         path = Path(path)
         wanted = _record(config, versions or {})
         _refuse_foreign(path)
-        path.mkdir(parents=True, exist_ok=True)
+        with writing(path):
+            path.mkdir(parents=True, exist_ok=True)
         lock = FolderLock(path / "run.lock", f"The run folder {path}")
         try:
             resumed = (path / "run.json").exists()
@@ -104,8 +106,9 @@ class RunFolder:
                 wanted = _resumed(path, read_run(path), wanted)
             write_json(path / "run.json", wanted)
             folder = cls(path, wanted, lock, resumed)
-            folder.traces.mkdir(exist_ok=True)
-            folder.checkpoints.mkdir(exist_ok=True)
+            with writing(path):
+                folder.traces.mkdir(exist_ok=True)
+                folder.checkpoints.mkdir(exist_ok=True)
         except BaseException:
             lock.release()
             raise
@@ -201,11 +204,15 @@ def _flat(tree: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def _refuse_foreign(path: Path) -> None:
-    if not path.exists():
+    try:
+        entries = list(path.iterdir())
+    except FileNotFoundError:
         return
-    if not path.is_dir():
-        raise ConfigError(f"The run folder {path} is a file: choose another exp_config.directory.")
-    names = {entry.name for entry in path.iterdir() if entry.name != "run.lock" and not is_unfinished(entry)}
+    except NotADirectoryError:
+        raise ConfigError(f"The run folder {path} is a file: choose another exp_config.directory.") from None
+    except OSError as error:
+        raise ConfigError(f"The run folder {path} cannot be read: {error.strerror}.") from error
+    names = {entry.name for entry in entries if entry.name != "run.lock" and not is_unfinished(entry)}
     if names and "run.json" not in names:
         raise ConfigError(
             f"{path} is not empty and not a run folder (it holds {min(names)!r} and no run.json): choose another "

@@ -18,6 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import ConfigError, TrainingFailed
+from ..files import json_numbers, read_text, writing
 from ..moved_names import with_current_names
 
 __all__ = ["RESULT_VARIABLE", "TrainingResult", "command_argv", "fresh_folder", "run_command"]
@@ -26,6 +27,7 @@ RESULT_VARIABLE = "AITP_RESULT"
 _TAIL_LINES = 8
 _TAIL_BYTES = 8192
 _LOOK_EVERY_S = 0.5
+_MAX_RESULT_BYTES = 16 * 2**20
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
@@ -36,7 +38,7 @@ class TrainingResult:
     Attributes:
         checkpoint: file or folder of what it trained.
         frequency: checkpoint of the frequency baseline, fitted from the same traces, if it did that.
-        metrics: for the log.
+        metrics: for the log, as JSON values; a number that is not finite is text (`files.NOT_FINITE`).
     """
 
     checkpoint: Path
@@ -48,10 +50,11 @@ def fresh_folder(parent: Path, name: str) -> Path:
     """Create and return `parent/name`, or `parent/name-2`, … where an interrupted training has left one."""
     for serial in range(1, 10_000):
         folder = parent / (name if serial == 1 else f"{name}-{serial}")
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            continue
+        with writing(folder):
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                continue
         return folder
     raise TrainingFailed(f"{parent} holds thousands of folders named {name}: clear it, or use another run folder.")
 
@@ -159,7 +162,7 @@ def _die_with_parent() -> Callable[[], None]:
 def _read_result(path: Path, log_file: Path) -> TrainingResult:
     expected = '{"checkpoint": PATH, "metrics": {...}}'
     try:
-        result = json.loads(path.read_text())
+        result = json.loads(read_text(path, _MAX_RESULT_BYTES))
         checkpoint, frequency, metrics = Path(result["checkpoint"]), result.get("frequency"), result.get("metrics")
         named = [checkpoint.absolute(), *([Path(frequency).absolute()] if frequency is not None else [])]
     except FileNotFoundError as error:
@@ -167,12 +170,17 @@ def _read_result(path: Path, log_file: Path) -> TrainingResult:
             f"The training command ended well but wrote no result file {path} (expected {expected}; the path is "
             f"also in ${RESULT_VARIABLE}). Its output is in {log_file}."
         ) from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise TrainingFailed(f"The result file {path} of the training is not {expected}.") from error
     missing = [str(file) for file in named if not file.exists()]
     if missing:
         raise TrainingFailed(f"The result file {path} names {missing[0]}, which does not exist.")
-    return TrainingResult(named[0], named[1] if len(named) > 1 else None, metrics if isinstance(metrics, dict) else {})
+    return TrainingResult(named[0], named[1] if len(named) > 1 else None, _numbers(metrics))
+
+
+def _numbers(metrics: Any) -> Mapping[str, Any]:
+    """Metrics as JSON values, whatever the command made of numbers that JSON does not have."""
+    return dict(json_numbers(metrics)) if isinstance(metrics, dict) else {}
 
 
 def _tail(log_file: Path, lines: int = _TAIL_LINES) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from ..errors import ConfigError, DependencyNotInstalled
 from ..proof import Attempt
@@ -48,6 +48,9 @@ class WandbMirror:
     ) -> Self:
         """Open the mirror of a run folder.
 
+        The environment variable WANDB_MODE, where it is set, wins over `offline`, as W&B's users know it: `disabled`
+        means no mirror, `offline` and `online` what they say. WANDB_DISABLED=true means no mirror either.
+
         Args:
             folder: the run folder; W&B keeps its files in `wandb/` below it, and nowhere else.
             id: W&B's id for the run, the same again when the run is resumed; `None` means no mirror.
@@ -58,10 +61,11 @@ class WandbMirror:
 
         Raises:
             DependencyNotInstalled: W&B is asked for online but is not installed. Offline it is done without.
-            ConfigError: W&B is asked for online and refuses.
+            ConfigError: W&B is asked for online and refuses, or WANDB_MODE is none of W&B's modes.
         """
-        if id is None:
+        if id is None or (mode := _mode(offline)) is None:
             return cls(None, folder)
+        offline = mode == "offline"
         try:
             import wandb
         except ImportError as error:
@@ -69,13 +73,14 @@ class WandbMirror:
                 _log.info("wandb is not installed, so the run is not mirrored (pip install 'aitp-gym[wandb]').")
                 return cls(None, folder)
             raise DependencyNotInstalled(
-                "logging_config.offline=false needs wandb: pip install 'aitp-gym[wandb]', or set it to true."
+                "To mirror a run online (logging_config.offline=false, or WANDB_MODE=online) wandb is needed: "
+                "pip install 'aitp-gym[wandb]', or leave it offline."
             ) from error
         try:
             with _inside(folder / "wandb"):
                 run = wandb.init(
                     dir=folder,
-                    mode="offline" if offline else "online",
+                    mode=mode,
                     id=id,
                     resume=None if offline else "allow",
                     reinit="create_new",
@@ -99,7 +104,9 @@ class WandbMirror:
             if offline:
                 _log.warning("W&B does not start, so the run is not mirrored: %s", error)
                 return cls(None, folder)
-            raise ConfigError(f"W&B refuses to start online: {error} Set logging_config.offline=true.") from error
+            raise ConfigError(
+                f"W&B refuses to start online: {error} Set logging_config.offline=true, or WANDB_MODE=offline."
+            ) from error
         return cls(run, folder)
 
     def log(self, report: Mapping[str, Any]) -> None:
@@ -144,6 +151,25 @@ class WandbMirror:
         except Exception as error:
             _log.warning("W&B failed, so the run is no longer mirrored: %s", error)
             self._run = None
+
+
+def _mode(offline: bool) -> Literal["offline", "online"] | None:
+    """What the environment says, else the configuration; `None` means no mirror."""
+    if os.environ.get("WANDB_DISABLED", "").lower() in ("true", "1"):
+        return None
+    wanted = os.environ.get("WANDB_MODE", "").lower()
+    # The second names are W&B's own of old.
+    modes: dict[str, Literal["offline", "online"] | None] = {
+        "": "offline" if offline else "online",
+        "disabled": None,
+        "offline": "offline",
+        "dryrun": "offline",
+        "online": "online",
+        "run": "online",
+    }
+    if wanted not in modes:
+        raise ConfigError(f"WANDB_MODE must be disabled, offline or online, got {os.environ['WANDB_MODE']!r}.")
+    return modes[wanted]
 
 
 def _proof_rows(records: Iterator[tuple[Key, Attempt]]) -> Iterator[list[Any]]:

@@ -76,6 +76,28 @@ def test_without_an_id_there_is_no_mirror(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("name", "value"), [("WANDB_MODE", "disabled"), ("WANDB_DISABLED", "true")])
+def test_the_environment_turns_the_mirror_off(tmp_path, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    for offline in (True, False):
+        with WandbMirror.start(tmp_path, id="abc", offline=offline) as mirror:
+            mirror.log({"baselines": [], "iterations": [{"iteration": 0, "split": "valid", "policy": "learned"}]})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_mode_of_the_environment_wins_over_the_configuration(tmp_path, monkeypatch):
+    # Only online does a missing package matter.
+    monkeypatch.setitem(sys.modules, "wandb", None)
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    WandbMirror.start(tmp_path, id="abc", offline=False).close()
+    monkeypatch.setenv("WANDB_MODE", "online")
+    with pytest.raises(DependencyNotInstalled, match="WANDB_MODE=online"):
+        WandbMirror.start(tmp_path, id="abc", offline=True)
+    monkeypatch.setenv("WANDB_MODE", "sometimes")
+    with pytest.raises(ConfigError, match="disabled, offline or online, got 'sometimes'"):
+        WandbMirror.start(tmp_path, id="abc")
+
+
 def test_a_missing_package_matters_only_online(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "wandb", None)
     with WandbMirror.start(tmp_path, id="abc") as mirror:

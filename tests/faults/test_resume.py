@@ -131,3 +131,21 @@ def assert_resumes(folder: Path, uninterrupted: Path) -> None:
     keys = Counter(TraceReader(folder).keys())
     assert set(keys.values()) == {1}
     assert keys == Counter(TraceReader(uninterrupted).keys())
+
+
+def test_a_training_that_diverged_is_recorded_and_not_repeated(tmp_path):
+    folder = tmp_path / "run"
+    program = [sys.executable, str(HERE / "diverge.py"), "${training.output}"]
+    listed = ",".join(f"'{argument}'" for argument in program)
+    few = ("num_theorems=2", "num_valid_theorems=1", "max_tactics=4", "baselines=[]", f"train_after_eval=[[{listed}]]")
+    done = run(folder, *few)
+    assert done.returncode == 0, done.stderr
+    assert "training: loss is NaN, norm is Infinity, so it has diverged." in done.stderr
+    [checkpoint] = json.loads((folder / "state.json").read_text())["checkpoints"]
+    assert checkpoint["metrics"] == {"loss": "NaN", "norm": "Infinity", "steps": 3}
+    assert (folder / checkpoint["path"]).exists()
+    state = (folder / "state.json").read_bytes()
+    again = run(folder, *few, "num_iterations=2")
+    assert again.returncode == 0, again.stderr
+    assert (folder / "state.json").read_bytes() == state
+    assert len(list((folder / "checkpoints").iterdir())) == 1

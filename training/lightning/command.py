@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aitp_gym.errors import AitpError, BadInput
-from aitp_gym.files import write_json
+from aitp_gym.files import json_numbers, write_json
 
 __all__ = ["Outputs", "command_parser", "given", "quieten_lightning", "run_command"]
 
@@ -61,11 +61,14 @@ class Outputs:
             )
 
     def write_result(self, metrics: Mapping[str, Any]) -> None:
-        """Say where the checkpoint and the other files are, and how the training went."""
+        """Say where the checkpoint and the other files are, and how the training went.
+
+        Args:
+            metrics: JSON values; numbers that are not finite are written as text (`files.NOT_FINITE`).
+        """
         paths = {"checkpoint": self.checkpoint, **self.others}
-        write_json(
-            self._result, {**{key: str(path.absolute()) for key, path in paths.items()}, "metrics": dict(metrics)}
-        )
+        absolute = {key: str(path.absolute()) for key, path in paths.items()}
+        write_json(self._result, {**absolute, "metrics": json_numbers(metrics)})
 
 
 def run_command(train: Callable[[], None]) -> int:

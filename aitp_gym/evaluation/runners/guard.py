@@ -2,29 +2,36 @@
 
 Ray's servers end with their driver and runners with the servers, in seconds, but two helpers of the node keep looking
 for them for over a minute. The guard is a small process that holds all of them by pidfds and waits for the driver's end
-of a pipe: a word means that Ray was shut down in order, silence that the driver was killed.
+of a pipe: a word means that Ray was shut down in order, silence that the driver was killed. It then ends them, and
+removes the folder in which they were at work.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 __all__ = ["guarded"]
 
+_END_S = 5.0
+
 
 @contextlib.contextmanager
-def guarded(processes: Iterable[int]) -> Iterator[None]:
+def guarded(processes: Iterable[int], folder: Path) -> Iterator[None]:
     """Have these processes end if this one is killed inside the block.
 
     Without pidfds (other systems than Linux) it does nothing: Ray's helpers go by themselves, later.
 
     Args:
         processes: ids of descendants of this process, which cannot have gone to strangers yet.
+        folder: their folder.
     """
     if not hasattr(os, "pidfd_open"):
         yield
@@ -37,7 +44,7 @@ def guarded(processes: Iterable[int]) -> Iterator[None]:
                 handles.callback(os.close, held[-1])
         # A session of its own, so that what is sent to the driver's whole group spares it.
         guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__, *map(str, held)],
+            [sys.executable, "-I", "-S", __file__, os.fspath(folder), *map(str, held)],
             stdin=subprocess.PIPE,
             pass_fds=held,
             start_new_session=True,
@@ -53,9 +60,14 @@ def guarded(processes: Iterable[int]) -> Iterator[None]:
 def _main() -> None:
     if sys.stdin.buffer.read():
         return
-    for handle in map(int, sys.argv[1:]):
+    folder, *handles = sys.argv[1:]
+    for handle in map(int, handles):
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(handle, signal.SIGKILL)
+    for handle in map(int, handles):
+        # What still runs would write into the folder.
+        select.select([handle], [], [], _END_S)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
+from ... import cache
 from ...errors import ProverUnavailable
 from ...files import file_lock
 from .. import process
@@ -53,7 +52,8 @@ class Heap:
     @property
     def ready(self) -> bool:
         """Whether it has been built."""
-        return self.file.is_file()
+        # Unlike `Path.is_file` this is false where nothing may be looked at.
+        return os.path.isfile(self.file)
 
     def argv(self, max_heap_mb: int) -> list[str]:
         """Command that runs the server; options of Poly/ML come before HOL4's."""
@@ -65,7 +65,7 @@ class Heap:
 
 def cache_root() -> Path:
     """Folder of all heaps."""
-    return Path(platformdirs.user_cache_dir("aitp-gym")) / "hol4"
+    return cache.cache_root() / "hol4"
 
 
 def locate() -> Heap:
@@ -92,12 +92,12 @@ def build() -> Heap:
     Only one process builds at a time, and a heap appears whole or not at all.
 
     Raises:
-        ProverUnavailable: HOL4 was not found, or cannot load the server.
+        ProverUnavailable: HOL4 was not found, the cache cannot be written, or HOL4 cannot load the server.
     """
     wanted = locate()
     if wanted.ready:
         return wanted
-    wanted.directory.mkdir(parents=True, exist_ok=True)
+    cache.writable_cache(wanted.directory)
     with file_lock(wanted.directory / "lock"):
         if not wanted.ready:
             with tempfile.TemporaryDirectory(prefix="building-", dir=wanted.directory) as work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -12,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...errors import ProverUnavailable
+from ...errors import NotWritable, ProverUnavailable
 from ...files import replacing
 from ...proof import Library, Premise
 from ..prover_process import ProcessFault
@@ -99,9 +100,7 @@ _loaded: dict[str, tuple[tuple[Hol4TheoremRow, ...], dict[str, frozenset[str]]]]
 def _load(heap: Heap) -> tuple[tuple[Hol4TheoremRow, ...], dict[str, frozenset[str]]]:
     if heap.identity not in _loaded:
         path = heap.directory / "library.parquet"
-        if not path.is_file():
-            _export(heap, path)
-        table = pq.read_table(path, columns=_COLUMNS)
+        table = pq.read_table(path, columns=_COLUMNS) if path.is_file() else _export(heap, path)
         columns = [_tuples(column.to_pylist()) for column in table.columns]
         ancestors = json.loads(table.schema.metadata[b"ancestors"])
         rows = tuple(map(Hol4TheoremRow, *columns))
@@ -113,8 +112,8 @@ def _tuples(values: list[Any]) -> list[Any]:
     return [tuple(value) if isinstance(value, list) else value for value in values]
 
 
-def _export(heap: Heap, path: Path) -> None:
-    """Ask HOL4 for its library and write it, whole or not at all."""
+def _export(heap: Heap, path: Path) -> pa.Table:
+    """Ask HOL4 for its library and keep it, whole or not at all; in a cache that is read-only, not at all."""
     worker = Hol4Worker(heap, _MEMORY_MB)
     try:
         theories = worker.request({"op": "theories"})["theories"]
@@ -145,5 +144,6 @@ def _export(heap: Heap, path: Path) -> None:
     ]
     ancestors = {theory["name"]: theory["ancestors"] for theory in theories}
     table = pa.Table.from_pylist(rows).select(_COLUMNS).replace_schema_metadata({"ancestors": json.dumps(ancestors)})
-    with replacing(path) as unfinished:
+    with contextlib.suppress(NotWritable), replacing(path) as unfinished:
         pq.write_table(table, unfinished, compression="zstd")
+    return table

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import BadInput
+from ...files import read_text
 from ...terms.hol_term import parse_hol
 from .library import Hol4TheoremRow, theorem_rows
 
@@ -22,6 +23,8 @@ LEAKY_THEORIES = frozenset({"prim_rec", "num", "numeral", "one", "sat", "marker"
 """Theories so early that HOL4's provers use their theorems, and later ones, as built-in facts: `metis_tac` those of
 `sat`, the arithmetic decision procedure those of `prim_rec`. What is closed there is often refused by the check."""
 
+# TacticZero's file has two megabytes.
+_MAX_BYTES = 256 * 2**20
 # Names that changed since 2021.
 _RENAMED = {"C$while$": "C$While$", "C$topology$ pairwise": "C$pred_set$ pairwise"}
 
@@ -46,8 +49,8 @@ def read_goals(path: Path) -> list[tuple[str, str]]:
         BadInput: the file is not that.
     """
     try:
-        pairs = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        pairs = json.loads(read_text(path, _MAX_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
         raise BadInput(f"Expected a JSON file of goals at {path}: {error}.") from error
     good = isinstance(pairs, list) and all(
         isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair) for pair in pairs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import ProverUnavailable
+from ...files import log_file
 from .. import process
 from ..frames import SizedFrames
 from ..prover_process import ProcessDied, ProcessFault, ProverProcess
@@ -30,7 +31,8 @@ class Hol4Worker(ProverProcess[dict[str, Any]]):
     """
 
     def __init__(self, heap: Heap, memory_mb: int) -> None:
-        self._log = heap.directory / "server.log"
+        # Not beside the heap, which another user may have built.
+        self._log = log_file("hol4.log")
         build()
         self._process = process.spawn(heap.argv(memory_mb), self._log, pipes=True, cwd=heap.directory)
         super().__init__(2.0 * memory_mb + 256)

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import platformdirs
-
+from ... import cache
 from ...errors import ProverUnavailable
 from ...files import file_lock
 from .. import process
@@ -81,12 +80,13 @@ class Build:
     @property
     def ready(self) -> bool:
         """Whether it has been built."""
-        return self.executable.is_file()
+        # Unlike `Path.is_file` this is false where nothing may be looked at.
+        return os.path.isfile(self.executable)
 
 
 def cache_root() -> Path:
     """Folder of all builds."""
-    return Path(platformdirs.user_cache_dir("aitp-gym")) / "hollight"
+    return cache.cache_root() / "hollight"
 
 
 @functools.lru_cache(maxsize=1)
@@ -131,15 +131,16 @@ def build(progress: Progress | None = None) -> Build:
         progress: is told what happens; by default a bar on the terminal.
 
     Raises:
-        ProverUnavailable: something that the build needs is missing, or the compiler failed.
+        ProverUnavailable: something that the build needs is missing, the cache cannot be written, or the compiler
+            failed.
     """
     wanted = locate()
     if wanted.ready:
         return wanted
+    cache.writable_cache(wanted.directory.parent)
     if progress is None:
         with console("Building HOL Light") as progress:
             return build(progress)
-    wanted.directory.parent.mkdir(parents=True, exist_ok=True)
     progress("waiting for another build", 0.0)
     with file_lock(cache_root() / "build.lock"):
         if not wanted.ready:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from types import MappingProxyType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...errors import ProverUnavailable
+from ...errors import NotWritable, ProverUnavailable
 from ...files import replacing
 from ...proof import Library, Premise
 from ..prover_process import ProcessFault
@@ -58,7 +59,7 @@ def theorem_rows(progress: Progress | None = None) -> tuple[HolLightTheoremRow, 
     Raises:
         ProverUnavailable: HOL Light is not installed or does not start.
     """
-    return _rows(locate(), _LIBRARY, progress)
+    return _load(locate(), _LIBRARY, progress)[0]
 
 
 def lemma_rows(progress: Progress | None = None) -> tuple[HolLightTheoremRow, ...]:
@@ -69,7 +70,7 @@ def lemma_rows(progress: Progress | None = None) -> tuple[HolLightTheoremRow, ..
     Raises:
         ProverUnavailable: HOL Light is not installed or does not start.
     """
-    return _rows(locate(), _LEMMAS, progress)
+    return _load(locate(), _LEMMAS, progress)[0]
 
 
 def known(progress: Progress | None = None) -> Mapping[int, HolLightTheoremRow]:
@@ -118,9 +119,7 @@ def _library(rows: tuple[HolLightTheoremRow, ...]) -> Library:
 
 
 def _metadata(key: str, progress: Progress | None) -> str:
-    theorem_rows(progress)
-    metadata: dict[bytes, bytes] = pq.read_schema(_path(locate(), _LIBRARY)).metadata
-    return metadata[key.encode()].decode()
+    return _load(locate(), _LIBRARY, progress)[1][key.encode()].decode()
 
 
 # The server's requests for rows; the files they are kept in bear their names.
@@ -131,22 +130,24 @@ def _path(build: Build, request: str) -> Path:
     return build.directory / f"{request.lower()}.parquet"
 
 
-_loaded: dict[tuple[str, str], tuple[HolLightTheoremRow, ...]] = {}
+# Rows, and metadata of their table.
+_Loaded = tuple[tuple[HolLightTheoremRow, ...], dict[bytes, bytes]]
+# By build and request.
+_loaded: dict[tuple[str, str], _Loaded] = {}
 
 
-def _rows(build: Build, request: str, progress: Progress | None) -> tuple[HolLightTheoremRow, ...]:
+def _load(build: Build, request: str, progress: Progress | None) -> _Loaded:
     key = (build.identity, request)
     if key not in _loaded:
         path = _path(build, request)
-        if not path.is_file():
-            _export(build, request, path, progress)
-        columns = [column.to_pylist() for column in pq.read_table(path, columns=_COLUMNS).columns]
-        _loaded[key] = tuple(map(HolLightTheoremRow, *columns))
+        table = pq.read_table(path) if path.is_file() else _export(build, request, path, progress)
+        columns = [column.to_pylist() for column in table.select(_COLUMNS).columns]
+        _loaded[key] = tuple(map(HolLightTheoremRow, *columns)), dict(table.schema.metadata)
     return _loaded[key]
 
 
-def _export(build: Build, request: str, path: Path, progress: Progress | None) -> None:
-    """Ask the server for rows and write them, whole or not at all."""
+def _export(build: Build, request: str, path: Path, progress: Progress | None) -> pa.Table:
+    """Ask the server for rows and keep them, whole or not at all; in a cache that is read-only, not at all."""
     child = Server.of(build).open(progress)
     try:
         kind, *cells = child.request([request])
@@ -163,5 +164,6 @@ def _export(build: Build, request: str, path: Path, progress: Progress | None) -
     }
     metadata = {"identity": build.identity, "left_out": info[3], "tactics": info[4]}
     table = pa.table(columns).replace_schema_metadata(metadata)
-    with replacing(path) as unfinished:
+    with contextlib.suppress(NotWritable), replacing(path) as unfinished:
         pq.write_table(table, unfinished, compression="zstd")
+    return table

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 
+from ...cache import cache_root, needs_writing
 from ...errors import ProverUnavailable
+from ...files import runtime_problem
 from ..frames import ConnectionLost
 from ..status import ProverStatus
 from .build import PACKAGES, locate
@@ -26,9 +28,15 @@ def status() -> ProverStatus:
     if missing:
         return _missing(version, f"HOL Light is installed, but not {', '.join(missing)}.", install)
     try:
+        cache_root()
+    except ProverUnavailable as error:
+        return _missing(version, str(error))
+    try:
         build = locate()
     except ProverUnavailable as error:
         return _missing(version, str(error), install)
+    if problem := runtime_problem() or ("" if build.ready else needs_writing(build.directory)):
+        return _missing(version, problem)
     if not build.ready:
         message = "Installed; the server has not been built yet (about a minute)."
         return ProverStatus("hollight", False, True, version, message, "aitp build hollight")
@@ -40,5 +48,5 @@ def status() -> ProverStatus:
     return ProverStatus("hollight", True, True, version, "Built, and the server is running.")
 
 
-def _missing(version: str, message: str, command: str) -> ProverStatus:
+def _missing(version: str, message: str, command: str = "") -> ProverStatus:
     return ProverStatus("hollight", False, False, version, message, command)

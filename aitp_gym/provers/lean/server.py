@@ -6,13 +6,12 @@ import contextlib
 import itertools
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import platformdirs
 import psutil
 
 from ...errors import ProverUnavailable
+from ...files import log_file
 from .. import process, sandbox
 from ..frames import ConnectionLost, ReplyLate
 from ..prover_process import ProcessDied, ProverProcess
@@ -68,7 +67,7 @@ class LeanServer(ProverProcess[dict[str, Any]]):
         self._children: dict[int, process.ProcessHandle] = {}
         # Whether all of them were found: the server starts one for the document when it gets its first text.
         self._complete = False
-        log = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / "server.log"
+        log = log_file("lean.log")
         # Tactics of a full Lean can run code.
         argv = sandbox.wrap(
             [*toolchain.lean, "--server", *_OPTIONS], readable=(toolchain.directory, *toolchain.readable)

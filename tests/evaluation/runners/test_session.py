@@ -1,4 +1,8 @@
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +26,25 @@ def test_an_address_where_nobody_answers_is_named_at_once():
 def test_an_address_that_is_none_is_named():
     with pytest.raises(AitpError, match="nonsense"), RaySession(Resources(1), "nonsense"):
         pass
+
+
+@pytest.mark.slow
+def test_ray_starts_below_a_long_folder_for_temporary_files_and_leaves_nothing_there(tmp_path):
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    code = (
+        "from aitp_gym.evaluation.runners.resources import Resources\n"
+        "from aitp_gym.evaluation.runners.session import RaySession\n"
+        "with RaySession(Resources(1)):\n"
+        "    import ray\n"
+        "    print(ray._private.worker._global_node.get_session_dir_path())\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(long)}
+    environment.pop("AITP_RUNTIME_DIR", None)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    session = Path(done.stdout.strip())
+    assert session.parent.name.startswith("ray-")
+    assert session.parent.parent == Path(f"/tmp/aitp-{os.getuid()}")
+    assert not session.parent.exists()
+    assert list(long.glob("ray*")) == []

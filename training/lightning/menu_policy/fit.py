@@ -73,12 +73,12 @@ def fit(
         logged = train_steps(module, data, steps=config.steps, seed=seed, progress=progress)
     policy = MenuPolicy.from_weights(menu, start.config, numpy_weights(module.network), noise=start.noise)
     # The last epoch ends early where the steps do, and has no mean of its own then.
-    loss = logged.get("loss", float("nan"))
+    loss = {"loss": logged["loss"]} if "loss" in logged else {}
     metrics = {
         "examples": float(len(examples)),
         "goals": float(len(examples.goals)),
         "successes": float(examples.label.sum()),
-        "loss": loss,
+        **loss,
         "train_s": time.monotonic() - began,
     }
     return FittedMenuPolicy(policy, frequency, metrics)

@@ -10,12 +10,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ....errors import BadInput
-from ....files import replacing
+from .... import cache
+from ....errors import BadInput, ProverUnavailable
+from ....files import open_regular, replacing
 
 __all__ = ["CORPORA", "Database", "DatabaseEntry", "import_database"]
 
@@ -25,6 +25,9 @@ CORPORA = ("core", "complex", "flyspeck")
 VARIABLE = "AITP_HOLIST_DATABASE"
 _FORMAT = 2
 _BATCH = 2000
+_MAX_FILE_BYTES = 2 * 2**30
+# The published database has over 20,000.
+_FEWEST_ENTRIES = 1000
 # `Theorem.Tag` and `Theorem.Split` of proto/proof_assistant.proto; our names for the splits.
 _KINDS = {1: "theorem", 2: "definition", 3: "type_definition"}
 _THEOREM = 1
@@ -119,15 +122,26 @@ class Database:
 
 
 def import_database(path: Path) -> Database:
-    """Read a database and make it the one that `Database.load` finds without a path."""
+    """Read a database and make it the one that `Database.load` finds without a path.
+
+    Raises:
+        BadInput: the file is not such a database; what was imported before stays.
+        ProverUnavailable: the cache cannot be written.
+    """
+    cache.writable_cache(_cache())
     database = Database.load(path)
+    if len(database.entries) < _FEWEST_ENTRIES:
+        raise BadInput(
+            f"{path} has {len(database.entries)} entries, too few for HOList's theorem database, which has over "
+            f"20,000; what was imported before stays. To use this file all the same, set {VARIABLE} to its path."
+        )
     with replacing(_pointer()) as unfinished:
         unfinished.write_text(database.digest + "\n")
     return database
 
 
 def _cache() -> Path:
-    return Path(platformdirs.user_cache_dir("aitp-gym")) / "holist"
+    return cache.cache_root() / "holist"
 
 
 def _pointer() -> Path:
@@ -146,7 +160,7 @@ def _imported_digest() -> str:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path, _MAX_FILE_BYTES) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()[:16]
     except OSError as error:
         raise BadInput(f"Expected HOList's theorem database at {path}: {error.strerror}.") from error
@@ -158,7 +172,11 @@ def _load(digest: str, path: Path | None) -> Database:
     if not _is_current(cached):
         if path is None:
             raise BadInput("The imported theorem database is not in the cache any more; import it again.")
-        cached.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            cache.writable_cache(cached.parent)
+        except ProverUnavailable:
+            # Then it is read each time anew.
+            return Database(tuple(_read(path)), digest)
         with replacing(cached) as unfinished:
             _write(_read(path), unfinished)
     columns = [column.to_pylist() for column in pq.read_table(cached, columns=_COLUMNS).columns]
@@ -177,6 +195,7 @@ def _is_current(cached: Path) -> bool:
 def _read(path: Path) -> Iterator[DatabaseEntry]:
     from .messages import read_blocks
 
+    index = -1
     for index, theorem in enumerate(read_blocks(path, "theorems", "Theorem")):
         if not theorem.conclusion or not theorem.fingerprint or theorem.tag not in _KINDS:
             raise BadInput(f"{path}, entry {index}: expected a theorem or definition with conclusion and fingerprint.")
@@ -193,6 +212,8 @@ def _read(path: Path) -> Iterator[DatabaseEntry]:
             pretty=theorem.pretty_printed,
             message=b"" if theorem.tag == _THEOREM else theorem.SerializeToString(),
         )
+    if index < 0:
+        raise BadInput(f"{path} has no entries: expected HOList's theorem database, theorem_database_v1.1.textpb.")
 
 
 def _write(entries: Iterable[DatabaseEntry], path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import lzma
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from ....errors import BadInput, DependencyNotInstalled
+from ....files import open_regular
 
 try:
     from google.protobuf import text_format
@@ -19,21 +21,69 @@ except ImportError as error:
         f"HOList's files are read with protobuf, which is missing ({error}): pip install 'aitp-gym[holist]'"
     ) from error
 
-__all__ = ["open_text", "parse_message", "read_blocks", "read_message", "text_lines"]
+__all__ = ["MAX_TEXT_BYTES", "open_text", "parse_message", "read_blocks", "read_message", "text_lines"]
 
 _FIELD = re.compile(r"^\w+ \{$")
+
+
+MAX_TEXT_BYTES = 2 * 2**30
+"""Largest text that is read, uncompressed."""
+
+# One message of the published data has a few megabytes at most.
+_MAX_LINE_CHARACTERS = 64 * 2**20
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that refuses to give more than `MAX_TEXT_BYTES`: a small compressed file can hold any number."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream = stream
+        self._path = path
+        self._left = MAX_TEXT_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._stream.read(len(buffer))
+        self._left -= len(piece)
+        if self._left < 0:
+            raise BadInput(f"{self._path} holds more than {MAX_TEXT_BYTES} bytes of text, the most that is read.")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def open_text(path: Path) -> TextIO:
     """Open a text file, compressed (`.xz`) or not.
 
+    Reading it raises `BadInput` where there is more than `MAX_TEXT_BYTES` of text.
+
     Raises:
-        BadInput: it cannot be opened.
+        BadInput: it cannot be opened, or is no regular file.
     """
     try:
-        return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+        file: IO[bytes] = open_regular(path, MAX_TEXT_BYTES)
     except OSError as error:
         raise BadInput(f"Expected a text file of protocol messages at {path}: {error.strerror}.") from error
+    if path.suffix == ".xz":
+        file = _Unpacked(file)
+    return io.TextIOWrapper(io.BufferedReader(_Bounded(file, path)), encoding="utf-8")
+
+
+class _Unpacked(lzma.LZMAFile):
+    """The content of a compressed file, which is closed with it."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        super().__init__(packed)
+        self._packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
 
 
 def parse_message(text: str, kind: str, where: str) -> Any:
@@ -50,8 +100,10 @@ def parse_message(text: str, kind: str, where: str) -> Any:
     message = getattr(proof_assistant_pb2 if kind == "Theorem" else deephol_pb2, kind)()
     try:
         return text_format.Parse(text, message, allow_unknown_field=True)
-    except text_format.ParseError as error:
+    except (text_format.ParseError, ValueError) as error:
         raise BadInput(f"{where}: expected a message {kind} in protobuf's text format: {error}") from error
+    except RecursionError as error:
+        raise BadInput(f"{where}: the message {kind} is nested too deeply to be one of HOList's.") from error
 
 
 def read_message(path: Path, kind: str) -> Any:
@@ -88,10 +140,13 @@ def text_lines(file: TextIO, path: Path) -> Iterator[str]:
     """The lines of an open file.
 
     Raises:
-        BadInput: it is damaged.
+        BadInput: it is damaged, has too long a line, or too much text.
     """
     try:
-        yield from file
+        while line := file.readline(_MAX_LINE_CHARACTERS):
+            if len(line) == _MAX_LINE_CHARACTERS:
+                raise BadInput(f"{path} has a line of {_MAX_LINE_CHARACTERS} characters or more, which no message has.")
+            yield line
     except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} is damaged: {error}") from error
 

@@ -18,12 +18,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ....cache import cache_root, writable_cache
 from ....errors import BadInput
-from .corpus import Corpus, CorpusFile, read_corpus
+from ....files import read_text
+from .corpus import MAX_BYTES, Corpus, CorpusFile, read_corpus
 
 __all__ = ["SPLITS", "STRATEGIES", "VARIABLE", "Benchmark", "BenchmarkTheoremRow", "items"]
 
@@ -102,13 +103,13 @@ class Benchmark:
             )
         folder = Path(named).resolve()
         try:
-            origin = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["from_repo"]
+            origin = json.loads(read_text(folder / "metadata.json", MAX_BYTES))["from_repo"]
             repository = f"{origin['url']}@{origin['commit']}"
             state = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in _files(folder)]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise BadInput(f"Expected LeanDojo Benchmark 4 in {folder}: {error!r}.") from error
         key = hashlib.sha256(json.dumps([_FORMAT, state]).encode()).hexdigest()[:16]
-        return _load(folder, repository, Path(platformdirs.user_cache_dir("aitp-gym")) / "lean" / f"benchmark-{key}")
+        return _load(folder, repository, cache_root() / "lean" / f"benchmark-{key}")
 
 
 def items(path: Path) -> Iterator[dict[str, Any]]:
@@ -118,8 +119,8 @@ def items(path: Path) -> Iterator[dict[str, Any]]:
         BadInput: it cannot be read, or is something else.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_text(path, MAX_BYTES)
+    except (OSError, ValueError) as error:
         raise BadInput(f"Expected a file of LeanDojo Benchmark 4 at {path}: {error}.") from error
     decoder = json.JSONDecoder()
     place = text.find("[") + 1
@@ -131,7 +132,7 @@ def items(path: Path) -> Iterator[dict[str, Any]]:
             return
         try:
             item, place = decoder.raw_decode(text, place)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadInput(f"{path}, item {number}: expected a JSON object ({error}).") from error
         if not isinstance(item, dict):
             raise BadInput(f"{path}, item {number}: expected a JSON object, got {str(item)[:60]!r}.")
@@ -144,8 +145,7 @@ def items(path: Path) -> Iterator[dict[str, Any]]:
 def _load(folder: Path, repository: str, cache: Path) -> Benchmark:
     """The benchmark whose files are in the cache, where they are put if they are not there yet."""
     if not cache.is_dir():
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(dir=cache.parent, prefix="benchmark-"))
+        unfinished = Path(tempfile.mkdtemp(dir=writable_cache(cache.parent), prefix="benchmark-"))
         try:
             _convert(folder, unfinished)
             unfinished.rename(cache)

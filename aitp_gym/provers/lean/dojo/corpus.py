@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,9 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import BadInput
+from ....files import open_regular
 from ....proof import Library, Premise, Premises
 
-__all__ = ["Corpus", "CorpusFile", "Ranges", "read_corpus"]
+__all__ = ["MAX_BYTES", "Corpus", "CorpusFile", "Ranges", "read_corpus"]
+
+MAX_BYTES = 4 * 2**30
+"""Largest file of the benchmark that is read; the published ones have a few hundred megabytes."""
 
 Place = tuple[int, int]
 """Line and column, from 1."""
@@ -170,7 +175,7 @@ def read_corpus(path: Path) -> tuple[list[CorpusFile], list[tuple[Any, ...]]]:
     premises: list[tuple[Any, ...]] = []
     number_of: dict[str, int] = {}
     try:
-        with path.open(encoding="utf-8") as lines:
+        with io.TextIOWrapper(open_regular(path, MAX_BYTES), encoding="utf-8") as lines:
             for line, text in enumerate(lines, 1):
                 try:
                     fields = json.loads(text)
@@ -181,7 +186,7 @@ def read_corpus(path: Path) -> tuple[list[CorpusFile], list[tuple[Any, ...]]]:
                         if _is_premise(p["full_name"], p["code"])
                     ]
                     file = CorpusFile(str(fields["path"]), sorted(imports), len(premises))
-                except (ValueError, KeyError, TypeError) as error:
+                except (ValueError, KeyError, TypeError, RecursionError) as error:
                     raise BadInput(
                         f"{path}, line {line}: expected an object with path, imports (of earlier lines) and premises, "
                         f"got `{text[:60]}` ({error!r})."

@@ -13,10 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import psutil
 
 from ....errors import ProverUnavailable
+from ....files import log_file
 from ... import process, sandbox
 from ...frames import SizedFrames
 from ...prover_process import ProcessDied, ProcessFault, ProcessSilent, ProverProcess
@@ -76,12 +76,10 @@ class DojoWorker(ProverProcess[dict[str, Any]]):
         self.states = 0
         self._lean: list[process.ProcessHandle] = []
         self._traced = traced
-        folder = Path(platformdirs.user_cache_dir("aitp-gym")) / "lean"
-        folder.mkdir(parents=True, exist_ok=True)
         traced.scratch.mkdir(exist_ok=True)
-        private = Path(tempfile.mkdtemp(prefix="dojo-", dir=folder))
+        private = Path(tempfile.mkdtemp(prefix="aitp-dojo-"))
         self._remove_private = weakref.finalize(self, _remove, private, os.getpid())
-        self._log = folder / "dojo.log"
+        self._log = log_file("dojo.log")
         argv = sandbox.wrap(
             [sys.executable, _HOST], readable=_readable(traced), writable=[private, traced.scratch, *_terminals()]
         )

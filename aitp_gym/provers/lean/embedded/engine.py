@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import platformdirs
-
+from ....cache import cache_root, writable_cache
 from ....errors import ProverUnavailable
 from ....files import file_lock
 from ... import process
@@ -45,7 +44,8 @@ class Engine:
     @property
     def ready(self) -> bool:
         """Whether it has been built."""
-        return self.directory.is_dir()
+        # Unlike `Path.is_dir` this is false where nothing may be looked at.
+        return os.path.isdir(self.directory)
 
     @property
     def toolchain(self) -> Toolchain:
@@ -70,11 +70,12 @@ def toolchain() -> Toolchain:
     Only one process builds at a time, and what it builds appears whole or not at all.
 
     Raises:
-        ProverUnavailable: the wheel is missing or another one, or this platform cannot run it.
+        ProverUnavailable: the wheel is missing or another one, this platform cannot run it, or the cache cannot be
+            written.
     """
     wanted = locate()
     if not wanted.ready:
-        _cache_root().mkdir(parents=True, exist_ok=True)
+        writable_cache(wanted.directory.parent)
         with file_lock(wanted.directory.with_suffix(".lock")):
             if not wanted.ready:
                 _build(wanted)
@@ -102,7 +103,7 @@ def _identity() -> str:
 
 
 def _cache_root() -> Path:
-    return Path(platformdirs.user_cache_dir("aitp-gym")) / "lean"
+    return cache_root() / "lean"
 
 
 def _environment(prefix: Path, lean: str) -> dict[str, str]:

