@@ -10,8 +10,9 @@ import secrets
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from .errors import BadInput, NotWritable, ProverUnavailable, TraceError
 
@@ -103,7 +104,7 @@ def is_unfinished(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
 
 
-def open_regular(path: Path, max_bytes: int) -> BinaryIO:
+def open_regular(path: Path, max_bytes: int) -> BufferedReader:
     """Open a regular file for reading: never a pipe, which would wait, nor a device, which would not end.
 
     Args:
