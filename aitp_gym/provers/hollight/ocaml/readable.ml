@@ -95,11 +95,9 @@ let differences ~exact term found =
 
 let special = function "EMPTY" -> "{}" | "NIL" -> "[]" | name -> name
 
-(* An atom written with its type: the printer takes the whole for a variable's name. An overloaded constant is written
-   by its own name, which says its type. *)
+(* An atom written with its type: the printer takes the whole for a variable's name. *)
 let annotated tm =
   match tm with
-  | H.Const (name, ty) when is_overloaded name -> H.mk_var (name, ty)
   | H.Const (name, ty) | H.Var (name, ty) ->
       let name = special name in
       let name = if is_fix name then "(" ^ name ^ ")" else name in
