@@ -6,9 +6,12 @@ import contextlib
 import io
 import os
 import sys
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ..errors import AitpError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 __all__ = ["OutputLost", "prepare_streams"]
 
@@ -20,15 +23,15 @@ class OutputLost(AitpError):
 class _Output(io.FileIO):
     """Descriptor that outlives its reader, and fails once in a sentence: from then on everything goes nowhere."""
 
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]  # typeshed: any buffer
+    def write(self, data: ReadableBuffer, /) -> int:
         try:
-            return super().write(data) or 0
+            return super().write(data)
         except OSError as error:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
             if isinstance(error, BrokenPipeError):
-                return len(data)
+                return memoryview(data).nbytes
             raise OutputLost(f"What was to be printed could not be written: {error.strerror}.") from error
 
 
@@ -49,11 +52,10 @@ def _prepared(stream: TextIO | None, descriptor: int) -> TextIO:
         if stream.fileno() != descriptor:
             return stream
         stream.flush()
-        # Python's own streams over a raw one with `-u` are of no type that typeshed knows.
-        raw: Any = _Output(descriptor, "w", closefd=False)
+        raw = _Output(descriptor, "w", closefd=False)
         unbuffered = isinstance(stream, io.TextIOWrapper) and stream.write_through
         return io.TextIOWrapper(
-            raw if unbuffered else io.BufferedWriter(raw),
+            raw if unbuffered else io.BufferedWriter(raw),  # as Python itself does with -u
             encoding=stream.encoding,
             errors="backslashreplace",
             line_buffering=descriptor == 2 or stream.isatty(),

@@ -23,7 +23,7 @@ UNSENDABLE = dict(
 @pytest.fixture(scope="module", params=PROVERS)
 def known(request):
     if request.param == "propositional":
-        from aitp_gym.provers.propositional import PropositionalProver
+        from aitp_gym.provers.propositional.prover import PropositionalProver
 
         prover = PropositionalProver()
     else:

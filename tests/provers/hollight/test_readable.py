@@ -51,7 +51,7 @@ def shape(sexp: str) -> str:
     [
         ("!x y:num. x + y = y + x", "!x y. x + y = y + x"),
         ("!x y:real. x + y = y + x", "!x y. (x:real) + y = y + x"),
-        ("(&1:int) + &1 = &2", "int_"),
+        ("(&1:int) + &1 = &2", "(&1:int) + &1 = &2"),
         ("FINITE({}:A->bool)", "FINITE {}"),
         ("!s t:A->bool. s SUBSET t \\/ t SUBSET (s:A->bool)", "!s t. s SUBSET t \\/ t SUBSET s"),
     ],

@@ -88,7 +88,7 @@ def test_a_proof_is_accepted_with_the_fingerprint_of_its_theorem(hollight, repla
         (P_IMPLIES_P, ["CHEAT_TAC"], "not a tactic", 0),
         (P_IMPLIES_P, ["MESON_TAC [ ]", "CONJ_TAC"], "after the last goal was closed", 1),
         ("(v (num) n)", ["CONJ_TAC"], "not a proposition", None),
-        (P_IMPLIES_P, ["DISCH_TAC\0"], "NUL", None),
+        (P_IMPLIES_P, ["DISCH_TAC\0"], "NUL", 0),
     ],
 )
 def test_a_replay_proves_nothing_that_does_not_hold(replay, conclusion, tactics, reason, step):

@@ -9,18 +9,6 @@ module H = Hol_all
 let marker = "  // does not read back as the same term"
 let max_annotations = 24
 
-(* Atoms are numbered as they are met: a function before its argument, a body before the variable that it binds. *)
-let rebuild atom term =
-  let next = ref 0 in
-  let numbered tm = let i = !next in incr next; atom i tm in
-  let rec go tm =
-    match tm with
-    | H.Comb (f, x) -> let f = go f in H.mk_comb (f, go x)
-    | H.Abs (v, body) -> let body = go body in H.mk_abs (numbered v, body)
-    | _ -> numbered tm
-  in
-  go term
-
 (* A bound variable that hides another of its name, of another type, gets a name of its own: both cannot be told apart
    in a text. *)
 let rec unshadowed tm =
@@ -52,8 +40,14 @@ let with_letters term =
   let used = List.map (function H.Tyvar name -> name | _ -> "") tyvars in
   match letters 'A' 0 used tyvars with [] -> term | names -> H.inst names term
 
-let is_overloaded name = List.exists (fun (_, (own, _)) -> own = name) !H.the_interface
 let is_fix name = H.parses_as_binder name || H.is_prefix name || H.can H.get_infix_status name
+
+let is_overloaded name =
+  (not (is_fix name)) && List.exists (fun (_, (own, _)) -> own = name) !H.the_interface
+
+(* `&`, `--` and `abs` are such: a term that begins with one is annotated as a whole, as in `(&1:int)`. *)
+let is_overloaded_unary name ty =
+  is_overloaded name && match ty with H.Tyapp ("fun", [ _; H.Tyapp ("fun", _) ]) -> false | _ -> true
 
 exception Differs
 
@@ -73,7 +67,7 @@ let differences ~exact term found =
     | None -> Hashtbl.replace table a b; true
   in
   let next = ref 0 in
-  let variables = ref [] and overloaded = ref [] and plain = ref [] and fix = ref [] in
+  let variables = ref [] and unary = ref [] and overloaded = ref [] and plain = ref [] and fix = ref [] in
   let rec go tm tm' =
     match (tm, tm') with
     | H.Comb (f, x), H.Comb (f', x') -> go f f'; go x x'
@@ -85,26 +79,50 @@ let differences ~exact term found =
         incr next
     | H.Const (name, ty), H.Const (name', ty') ->
         (if not (name = name' && same ty ty') then
-           let group = if is_overloaded name then overloaded else if is_fix name then fix else plain in
+           let group =
+             if is_overloaded_unary name ty then unary
+             else if is_overloaded name then overloaded
+             else if is_fix name then fix
+             else plain
+           in
            group := !next :: !group);
         incr next
     | _ -> raise Differs
   in
   go term found;
-  List.concat_map (fun group -> List.rev !group) [ variables; overloaded; plain; fix ]
+  List.concat_map (fun group -> List.rev !group) [ variables; unary; overloaded; plain; fix ]
 
 let special = function "EMPTY" -> "{}" | "NIL" -> "[]" | name -> name
 
-(* An atom written with its type: the printer takes the whole for a variable's name. An overloaded constant is written
-   by its own name, which says its type. *)
+(* The printer takes the whole for a variable's name. *)
+let with_type text ty = H.mk_var (Printf.sprintf "(%s:%s)" text (H.string_of_type ty), ty)
+
+(* An atom written with its type. *)
 let annotated tm =
   match tm with
-  | H.Const (name, ty) when is_overloaded name -> H.mk_var (name, ty)
   | H.Const (name, ty) | H.Var (name, ty) ->
       let name = special name in
       let name = if is_fix name then "(" ^ name ^ ")" else name in
-      H.mk_var (Printf.sprintf "(%s:%s)" name (H.string_of_type ty), ty)
+      with_type name ty
   | _ -> tm
+
+(* The term with the marked atoms written with their types. Atoms are numbered as they are met: a function before its
+   argument, a body before the variable that it binds. *)
+let annotate marks term =
+  let next = ref 0 in
+  let marked i = List.mem i marks in
+  let rec go tm =
+    let start = !next in
+    match tm with
+    | H.Comb ((H.Const (name, ty) as f), x) when marked start && is_overloaded_unary name ty ->
+        incr next;
+        let tm = H.mk_comb (f, go x) in
+        with_type (H.string_of_term tm) (H.type_of tm)
+    | H.Comb (f, x) -> let f = go f in H.mk_comb (f, go x)
+    | H.Abs (v, body) -> let body = go body in H.mk_abs (go v, body)
+    | _ -> incr next; if marked start then annotated tm else tm
+  in
+  go term
 
 let read text =
   match H.parse_term text with
@@ -113,8 +131,7 @@ let read text =
   | exception _ -> None
 
 let rec search ~exact term marks =
-  let mark i tm = if List.mem i marks then annotated tm else tm in
-  let text = H.string_of_term (if marks = [] then term else rebuild mark term) in
+  let text = H.string_of_term (if marks = [] then term else annotate marks term) in
   match Option.map (differences ~exact term) (read text) with
   | Some [] -> Some text
   | Some found when List.length marks < max_annotations -> (
