@@ -85,7 +85,7 @@ def make(
         max_nodes: limit in goals expanded.
         prover_s: limit in CPU seconds of the prover.
         wall_s: limit in wall seconds.
-        settings: the prover's own, as its spec's `Environment.open` takes them (`theorem_set` among them), and `split`,
+        settings: the prover's own, as its spec's `EnvironmentSpec.open` takes them (`theorem_set` among them), and `split`,
             `tactic_timeout_s`, `check_timeout_s`, `max_goals`, `max_text`, `render_mode` as for `ProofEnv`.
 
     Raises:

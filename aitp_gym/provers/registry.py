@@ -16,7 +16,7 @@ from ..errors import BadInput, UnknownName
 from ..menus.registry import add_menus
 from ..theorems.canaries import add_canaries
 from ..theorems.registry import add_source
-from .spec import Environment, ProverSpec
+from .spec import EnvironmentSpec, ProverSpec
 from .status import ProverStatus
 
 __all__ = ["GROUP", "add_prover", "default_prover", "environment", "find", "known", "specs", "statuses", "with_prover"]
@@ -71,7 +71,7 @@ def with_prover(prover: str) -> list[ProverSpec]:
     return [spec for spec in _specs.values() if spec.prover == prover]
 
 
-def environment(env_id: str) -> Environment:
+def environment(env_id: str) -> EnvironmentSpec:
     """An environment by its id.
 
     Raises:
@@ -111,7 +111,7 @@ def add_prover(spec: Any) -> None:
         add_menus(spec.menus)
 
 
-def _environments() -> dict[str, Environment]:
+def _environments() -> dict[str, EnvironmentSpec]:
     return {one.id: one for spec in _specs.values() for one in spec.environments}
 
 

@@ -18,11 +18,11 @@ from ..theorems.registry import TheoremSource
 from .base import Prover
 from .status import ProverStatus
 
-__all__ = ["Command", "Environment", "Figures", "ProofFile", "ProverSpec"]
+__all__ = ["Command", "EnvironmentSpec", "Figures", "ProofFile", "ProverSpec"]
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class EnvironmentSpec:
     """An environment id, and how its prover is started.
 
     Attributes:
@@ -113,7 +113,7 @@ class ProverSpec:
     name: str
     prover: str
     status: Callable[[], ProverStatus]
-    environments: tuple[Environment, ...]
+    environments: tuple[EnvironmentSpec, ...]
     theorem_sets: tuple[TheoremSource, ...] = ()
     canaries: Path | None = None
     menus: Path | None = None

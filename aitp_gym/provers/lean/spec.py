@@ -9,7 +9,7 @@ from pathlib import Path
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
 from ..base import Prover
-from ..spec import Command, Environment, Figures, ProofFile, ProverSpec
+from ..spec import Command, EnvironmentSpec, Figures, ProofFile, ProverSpec
 from ..status import ProverStatus
 
 __all__ = ["SPEC", "open_lean"]
@@ -90,7 +90,7 @@ SPEC = ProverSpec(
     name="lean",
     prover="lean",
     status=_status,
-    environments=(Environment("aitp/Lean-v0", open_lean),),
+    environments=(EnvironmentSpec("aitp/Lean-v0", open_lean),),
     theorem_sets=(TheoremSource(_theorem_set, ("lean-embedded",), read={".lean": _files}),),
     canaries=_FOLDER / "canaries.toml",
     menus=_FOLDER / "menus",

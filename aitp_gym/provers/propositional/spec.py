@@ -7,7 +7,7 @@ from pathlib import Path
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
 from ..base import Prover
-from ..spec import Environment, Figures, ProverSpec
+from ..spec import EnvironmentSpec, Figures, ProverSpec
 from ..status import ProverStatus
 
 __all__ = ["SPEC", "open_propositional"]
@@ -50,7 +50,9 @@ SPEC = ProverSpec(
     name="propositional",
     prover="propositional",
     status=_status,
-    environments=(Environment("aitp/Propositional-v0", open_propositional, max_tactics=256, nondeterministic=False),),
+    environments=(
+        EnvironmentSpec("aitp/Propositional-v0", open_propositional, max_tactics=256, nondeterministic=False),
+    ),
     theorem_sets=(
         TheoremSource(
             _theorem_set,

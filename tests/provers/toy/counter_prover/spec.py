@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aitp_gym.provers.base import Prover
-from aitp_gym.provers.spec import Environment, ProverSpec
+from aitp_gym.provers.spec import EnvironmentSpec, ProverSpec
 from aitp_gym.provers.status import ProverStatus
 from aitp_gym.theorems import TheoremSet
 from aitp_gym.theorems.registry import TheoremSource
@@ -30,7 +30,7 @@ SPEC = ProverSpec(
     name="counter",
     prover="counter",
     status=lambda: ProverStatus("counter", True, True, "1", "Counts in process."),
-    environments=(Environment("aitp/Counter-v0", open_counter, nondeterministic=False),),
+    environments=(EnvironmentSpec("aitp/Counter-v0", open_counter, nondeterministic=False),),
     theorem_sets=(TheoremSource(_theorem_set, ("counter-small",)),),
     canaries=_FOLDER / "canaries.toml",
     menus=_FOLDER / "menus",
