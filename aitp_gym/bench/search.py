@@ -53,7 +53,7 @@ def make_search(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Overhead:
-    """What one decision cost.
+    """Cost of one decision of a search.
 
     Attributes:
         nodes: in the graph when it was taken.

@@ -12,7 +12,7 @@ __all__ = ["ConformanceEvaluation"]
 
 
 class ConformanceEvaluation:
-    """What `aitp_gym.provers.commands.Evaluation` asks for; the modules of evaluation are imported when used."""
+    """Evaluation for the provers' own commands; its modules are imported when used."""
 
     def one_step(
         self,

@@ -1,4 +1,4 @@
-"""What `aitp` does when it is told to stop: it ends soon, leaves no process behind, and says so in its exit code."""
+"""Interrupts of `aitp`: a command that is told to stop ends soon, leaves no process behind, and exits with 130 or 143."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Interrupts:
     """Handlers of SIGINT (Ctrl-C) and SIGTERM for one command.
 
     The first signal raises `KeyboardInterrupt`, so that everything is closed as usual. A thread gives that a limit:
-    libraries may wait for something else meanwhile, or hold the exception back. The shared HOL Light server is not a
-    descendant of the command and stays.
+    libraries may wait for something else meanwhile, or hold the exception back. A server that a prover keeps for
+    all runs is no descendant of the command and stays.
 
     Attributes:
         signum: the signal that came first; `None` while none has.

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from ..proof import Edge, Outcome, Proof, ProofGraph, Step, Subgoals
 
-__all__ = ["Journal"]
+__all__ = ["AttemptLog"]
 
 
 @dataclass(slots=True)
-class Journal:
+class AttemptLog:
     """Tactic applications in the order they were made, strays (for goals that do not exist) included."""
 
     _entries: list[tuple[int, str, Outcome]] = field(default_factory=list)

@@ -26,7 +26,7 @@ from ..proof import (
 )
 from ..provers.base import Prover, PruningProver
 from ..text import unsendable
-from .attempt_log import Journal
+from .attempt_log import AttemptLog
 from .spaces import is_encodable
 from .timing import Clock, Stats
 
@@ -48,7 +48,7 @@ class StepLimits:
 
 
 class Episode:
-    """An attempt under way: prover session, graph, budget and journal.
+    """An attempt under way: prover session, graph, budget and log.
 
     Args:
         prover: opens the session and checks what is found.
@@ -80,7 +80,7 @@ class Episode:
         self.verdict: Verdict | None = None
         self.proof: Proof | None = None
         self._prover, self._limits = prover, limits
-        self._journal = Journal()
+        self._log = AttemptLog()
         self._expanded: set[int] = set()
         self._found = 0
         started = time.perf_counter()
@@ -145,11 +145,11 @@ class Episode:
     def _record(
         self, node: int, tactics: Sequence[str], logprobs: Sequence[float], outcomes: Sequence[Outcome]
     ) -> list[Edge]:
-        """Enter outcomes in graph, journal and budget."""
+        """Enter outcomes in graph, log and budget."""
         edges = []
         for tactic, logprob, outcome in zip(tactics, logprobs, outcomes, strict=False):
             edge = self.graph.add(node, _readable(tactic), outcome, logprob)
-            self._journal.applied(edge, outcome)
+            self._log.applied(edge, outcome)
             self.stats.tactics_s += outcome.elapsed_s
             self.spent.prover_s += outcome.cpu_s
             edges.append(edge)
@@ -165,7 +165,7 @@ class Episode:
         failure = Failure("rejected", message)
         if self.done:
             return failure
-        self._journal.stray(_readable(tactic), failure)
+        self._log.stray(_readable(tactic), failure)
         self.spent.tactics += 1
         self.over_budget()
         return failure
@@ -214,7 +214,7 @@ class Episode:
         return Attempt(
             theorem=self.theorem,
             status=status,
-            steps=self._journal.steps(self.graph, self.proof),
+            steps=self._log.steps(self.graph, self.proof),
             budget=self.budget,
             spent=replace(self.spent),
             reason=reason,
@@ -222,7 +222,7 @@ class Episode:
             proof=self.proof,
             found=self._found,
             refused=self.graph.revision,
-            proved_at=None if self.proof is None else self._journal.completed_at(self.proof),
+            proved_at=None if self.proof is None else self._log.completed_at(self.proof),
             policy_s=policy_s,
             search_s=search_s,
             check_s=self.stats.check_s,

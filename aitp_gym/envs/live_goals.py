@@ -7,10 +7,10 @@ from itertools import islice
 
 from ..proof import Edge, ProofGraph, Status
 
-__all__ = ["GoalWindow"]
+__all__ = ["LiveGoals"]
 
 
-class GoalWindow:
+class LiveGoals:
     """The live goals of a proof graph, as a stack.
 
     A goal is live when it is open and the root still depends on it: a chain of open tactic applications leads from the

@@ -17,7 +17,7 @@ from ..proof import Attempt, Budget, Edge, Failure, Outcome, Premises, ProofGrap
 from ..provers.base import Prover
 from ..theorems import TheoremSet
 from .episode import Episode, StepLimits
-from .live_goals import GoalWindow
+from .live_goals import LiveGoals
 from .render import render_tree
 from .spaces import UnicodeText
 from .timing import Stats
@@ -168,8 +168,8 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         budget = _as_budget(options.get("budget"), self._budget)
         self._end_session()
         self._episode = Episode(self.prover, theorem, budget, self._limits, attempt_seed)
-        self._window = GoalWindow(self._episode.graph)
-        self._window_ids: tuple[int, ...] = ()
+        self._live_goals = LiveGoals(self._episode.graph)
+        self._shown_ids: tuple[int, ...] = ()
         self._texts = _GoalTexts(self._episode.graph, self._text)
         self._theorem_text = self._text.fit(theorem.statement)
         return self._observe(), self._info(0, None) | {"versions": dict(self.prover.versions)}
@@ -185,7 +185,7 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         """
         episode = self._running()
         index, tactic = int(action["goal"]), str(action["tactic"])
-        window = self._window_ids
+        window = self._shown_ids
         if 0 <= index < len(window):
             node = window[index]
             edges = episode.expand(node, (tactic,))
@@ -235,11 +235,11 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
             BadInput: there is no such goal.
         """
         episode = self._running()
-        self._window_ids, count = self._window.view(self.max_goals)
-        if not 0 <= goal < len(self._window_ids):
+        self._shown_ids, count = self._live_goals.view(self.max_goals)
+        if not 0 <= goal < len(self._shown_ids):
             raise BadInput(f"There is no goal {goal}: {min(count, self.max_goals)} goals can be chosen.")
-        edges = episode.expand(self._window_ids[goal], (tactic,))
-        self._window_ids, _ = self._window.view(self.max_goals)
+        edges = episode.expand(self._shown_ids[goal], (tactic,))
+        self._shown_ids, _ = self._live_goals.view(self.max_goals)
         return edges[0] if edges else None
 
     def retrieve_premises(self) -> Premises:
@@ -371,10 +371,10 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         return self.prover.parse(asked)
 
     def _observe(self) -> dict[str, Any]:
-        self._window_ids, count = self._window.view(self.max_goals)
+        self._shown_ids, count = self._live_goals.view(self.max_goals)
         return {
             "theorem": self._theorem_text,
-            "goals": tuple(map(self._texts.__getitem__, self._window_ids)),
+            "goals": tuple(map(self._texts.__getitem__, self._shown_ids)),
             "count": min(count, _MAX_COUNT - 1),
         }
 
@@ -386,9 +386,9 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
             "message": failure.message if failure else "",
             "node": node,
             "children": () if failure else children,
-            "nodes": self._window_ids,
+            "nodes": self._shown_ids,
             "cut": self._theorem_text is not episode.theorem.statement
-            or not self._texts.cut.isdisjoint(self._window_ids),
+            or not self._texts.cut.isdisjoint(self._shown_ids),
         }
         status = episode.status
         if status is not None:

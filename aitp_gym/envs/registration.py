@@ -85,8 +85,8 @@ def make(
         max_nodes: limit in goals expanded.
         prover_s: limit in CPU seconds of the prover.
         wall_s: limit in wall seconds.
-        settings: the prover's own, as its spec's `EnvironmentSpec.open` takes them (`theorem_set` among them), and `split`,
-            `tactic_timeout_s`, `check_timeout_s`, `max_goals`, `max_text`, `render_mode` as for `ProofEnv`.
+        settings: the prover's own, as its spec's `EnvironmentSpec.open` takes them (`theorem_set` among them), and
+            `split`, `tactic_timeout_s`, `check_timeout_s`, `max_goals`, `max_text`, `render_mode` as for `ProofEnv`.
 
     Raises:
         BadInput: the theorems are another prover's, or a setting has a value that cannot be used.

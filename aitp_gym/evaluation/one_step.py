@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class SlotCount:
-    """What one slot of the menu did, over all theorems.
+    """Outcomes of one slot of the menu over all theorems.
 
     Attributes:
         label: of the slot.

@@ -48,7 +48,7 @@ def with_targets(attempt: Attempt, targets: HTPSTargets) -> Attempt:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow:
-    """What a search would have a policy say about one goal.
+    """Target of a search for the policy at one goal.
 
     Attributes:
         theorem: that was attempted.

@@ -30,7 +30,7 @@ _BASELINE_CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a run attempts, in the order in which it does.
+    """Theorems that a run attempts, in order, and what identifies them.
 
     Attributes:
         train: theorems to learn from.

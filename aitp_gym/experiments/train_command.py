@@ -33,7 +33,7 @@ _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a command reports.
+    """Report of a training command.
 
     Attributes:
         checkpoint: file or folder of what it trained.

@@ -1,4 +1,4 @@
-"""What a menu's TOML file may hold, and the slots it stands for.
+"""TOML files of menus, and the slots that they stand for.
 
 name = "example"
 version = 1

@@ -1,4 +1,4 @@
-"""How a prover's tactic language writes premises, alone and in lists."""
+"""Syntax of premises in a prover's tactic language, alone and in lists."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Budget:
 
 @dataclass(slots=True)
 class Spent:
-    """What an attempt has used: the four amounts that `Budget` limits, in the same units."""
+    """Amounts that an attempt has used: the four amounts that `Budget` limits, in the same units."""
 
     nodes: int = 0
     tactics: int = 0

@@ -12,7 +12,7 @@ __all__ = ["Edge", "Node", "Status"]
 
 
 class Status(IntEnum):
-    """What is known about a node or an edge."""
+    """State of knowledge about a node or an edge."""
 
     OPEN = 0
     PROVED = 1

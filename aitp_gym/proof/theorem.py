@@ -61,7 +61,7 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Premises(Sequence[Premise]):
-    """What one theorem may use: a selection of a library, in library order.
+    """Premises of one theorem: a selection of a library, in library order.
 
     Attributes:
         library: the whole library.

@@ -10,7 +10,7 @@ __all__ = ["Verdict"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `Prover.check` says about a proof.
+    """Judgement of `Prover.check` on a proof.
 
     Attributes:
         status: `accepted`, `refused` (the proof is not one), or `unavailable` (no checker could answer).

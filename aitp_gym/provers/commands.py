@@ -1,4 +1,4 @@
-"""What the provers' own commands share: common options, bars of progress, and the evaluation that stands above them."""
+"""Parts that the provers' own commands share: options, bars of progress, and the evaluation that stands above them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class SlotResult(Protocol):
-    """What one slot of a menu did, over all theorems: its label, and how many proofs the check accepted and refused."""
+    """Outcomes of one slot of a menu over all theorems: its label, and how many proofs the check accepted and refused."""
 
     label: str
     proved: int
@@ -24,7 +24,7 @@ class SlotResult(Protocol):
 
 
 class OneStepResult(Protocol):
-    """What single tactics proved."""
+    """Theorems that single tactics proved."""
 
     @property
     def slots(self) -> Sequence[SlotResult]:

@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["ASCII_SPELLINGS", "HOL_IN_UNICODE", "pasted_hint"]
-
-ASCII_SPELLINGS: Mapping[str, str] = {
-    **{"∀": "!", "∃": "?", "λ": "\\", "∧": "/\\", "∨": "\\/", "¬": "~", "⇒": "==>", "⟹": "==>", "→": "==>"},
-    **{"⇔": "<=>", "↔": "<=>", "⟺": "<=>", "≤": "<=", "≥": ">=", "≠": "~(… = …)", "×": "#", "⊤": "T", "⊥": "F"},
-    **{"∈": "IN", "∉": "~(… IN …)", "∪": "UNION", "∩": "INTER", "⊆": "SUBSET", "∅": "{}", "∘": "o", "ε": "@"},
-    **{"ℕ": "num", "ℤ": "int", "ℝ": "real", "−": "-", "–": "-", "·": "*", "…": "..", "’": "'", "′": "'"},
-}
-"""How HOL Light, which reads ASCII, writes symbols that are often pasted."""
-
-HOL_IN_UNICODE: Mapping[str, str] = {
-    **{"==>": "→", "<=>": "↔", "/\\": "∧", "\\/": "∨", "~": "¬", "⇒": "→", "⇔": "↔", "!": "∀", "?": "∃"},
-}
-"""How Lean writes what HOL provers write otherwise."""
+__all__ = ["pasted_hint"]
 
 _OPENING = {"`": "`", "“": "”", "‘": "’", '"': '"', "'": "'"}
 _MAX_SYMBOLS = 6

@@ -11,7 +11,7 @@ __all__ = ["Pool"]
 
 
 class Lent(Protocol):
-    """What a pool needs of a process."""
+    """Process that a pool can lend."""
 
     @property
     def worn_out(self) -> bool:

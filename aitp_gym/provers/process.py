@@ -35,7 +35,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ProcessLimits:
-    """What the operating system allows a process and its children; `None` leaves things as they are.
+    """Limits that the operating system holds a process and its children to; `None` leaves things as they are.
 
     Attributes:
         stack_mb: size of the stack; `float("inf")` for the most that is allowed.

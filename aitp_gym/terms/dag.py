@@ -1,6 +1,6 @@
 """Expression DAGs: statements and goals as graphs in which equal subterms are one node.
 
-A HOL term is read whole, and so is a propositional formula. Text that is neither, such as Lean's, becomes a tree of
+A HOL term is read whole, and so is a formula of the grammar in `formula`. Text that is neither becomes a tree of
 tokens and brackets: notation, binders and precedence are not resolved there, names of bound variables stay, and two
 spellings of one expression are two graphs.
 """
@@ -32,7 +32,7 @@ class NodeKind(IntEnum):
     """Kinds of nodes.
 
     Attributes:
-        CONSTANT: constant of HOL or of propositional logic, or a connective; its label is the name.
+        CONSTANT: constant of a HOL term, or a connective of a formula; its label is the name.
         FREE: free variable; its label is the name.
         BOUND: bound variable; its label is the height of its binder, see `statement_dag`.
         ABSTRACTION: abstraction, with label `λ`; its type is that of the variable that it binds.

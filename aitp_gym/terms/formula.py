@@ -1,4 +1,4 @@
-r"""Grammar of propositional formulas, in Unicode or ASCII, read without recursion in time linear in the text.
+r"""Grammar of formulas over variables and connectives, in Unicode or ASCII, read without recursion in linear time.
 
 Connectives, loosest first and all grouping to the right: `↔` (`<->`), `→` (`->`), `∨` (`\/`, `|`), `∧` (`/\\`, `&`),
 `¬` (`~`). Constants are `⊥` (`False`) and `⊤` (`True`); everything else that looks like a name is a variable.

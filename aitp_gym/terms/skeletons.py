@@ -22,7 +22,7 @@ def sexp_skeleton(statement: str) -> str:
 
     Args:
         statement: a typed S-expression of `(v TYPE NAME)`, `(c TYPE NAME)`, `(a FUNCTION ARGUMENT)` and
-            `(l VARIABLE BODY)`, as in HOList (https://arxiv.org/abs/1904.03241).
+            `(l VARIABLE BODY)`, as in https://arxiv.org/abs/1904.03241.
 
     Returns:
         Text such as `a(a(c0,v0),v1)`.
@@ -55,7 +55,7 @@ def sexp_skeleton(statement: str) -> str:
 
 
 def formula_skeleton(statement: str) -> str:
-    """Skeleton of a propositional formula: its variables numbered by first occurrence, spaces dropped."""
+    """Skeleton of a formula: its variables numbered by first occurrence, spaces dropped."""
     numbers: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What to prove: theorem sets with their splits, and canaries that must not be provable."""
+"""Theorem sets with their splits, and canaries that must not be provable."""
 
 from .canaries import canaries
 from .files import read_theorems

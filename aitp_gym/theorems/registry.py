@@ -20,7 +20,7 @@ __all__ = ["TheoremSource", "add_source", "load"]
 
 @dataclass(frozen=True, slots=True)
 class TheoremSource:
-    """Where theorem sets come from.
+    """Source of theorem sets.
 
     Attributes:
         build: makes a set from its name.

@@ -48,7 +48,7 @@ _METADATA = {_VERSION_KEY: str(SCHEMA_VERSION).encode(), _WRITER_KEY: __version_
 
 
 class Key(NamedTuple):
-    """What an attempt is known by; a trace folder holds each key at most once."""
+    """Key of an attempt; a trace folder holds each key at most once."""
 
     iteration: int
     split: str

@@ -23,7 +23,7 @@ __all__ = ["Spool", "SpoolContent", "read_spool"]
 
 @dataclass(frozen=True, slots=True)
 class SpoolContent:
-    """What a spool holds.
+    """Content of a spool.
 
     Attributes:
         batches: the whole record batches, one attempt each, with the columns of the spool's schema version.

@@ -23,7 +23,7 @@ CriticTargetKind = Literal["soft", "hard"]
 
 @dataclass(frozen=True, slots=True)
 class HTPSTargetSettings:
-    """Which goals become rows, and with what. For the sources see `HTPSSettings`.
+    """Settings of HTPS's training targets. For the sources see `HTPSSettings`.
 
     Attributes:
         node_mask: goals that become policy rows: `none` masks nothing, `solving` keeps proved goals, `proof` goals in

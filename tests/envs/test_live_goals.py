@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aitp_gym.envs.live_goals import GoalWindow
+from aitp_gym.envs.live_goals import LiveGoals
 from aitp_gym.proof import Failure, Goal, ProofGraph, Status, Subgoals
 
 WORDS = "abcdef"
@@ -31,7 +31,7 @@ DEEDS = st.tuples(
 @given(st.lists(DEEDS, max_size=40), st.booleans())
 def test_the_window_shows_exactly_the_live_goals(history, merge):
     graph = ProofGraph(Goal.single("root"))
-    window = GoalWindow(graph)
+    window = LiveGoals(graph)
     for count, (kind, place, words) in enumerate([*history, ("look", 0, [])]):
         node = place % len(graph.nodes)
         if kind == "split":
@@ -51,7 +51,7 @@ def test_the_window_shows_exactly_the_live_goals(history, merge):
 @given(st.lists(DEEDS, max_size=20), st.sets(st.integers(0, 10)))
 def test_goals_declared_explored_or_settled_are_not_shown(history, explored):
     graph = ProofGraph(Goal.single("root"))
-    window = GoalWindow(graph)
+    window = LiveGoals(graph)
     for kind, place, words in history:
         outcome = Subgoals(tuple(map(Goal.single, words))) if kind == "split" else Failure("rejected")
         graph.add(place % len(graph.nodes), "t", outcome)
@@ -65,7 +65,7 @@ def test_goals_declared_explored_or_settled_are_not_shown(history, explored):
 
 def test_subgoals_of_the_newest_tactic_come_first_in_order():
     graph = ProofGraph(Goal.single("root"))
-    window = GoalWindow(graph)
+    window = LiveGoals(graph)
     graph.add(0, "t", Subgoals((Goal.single("a"), Goal.single("b"))))
     assert window.view(64) == ((1, 2, 0), 3)
     graph.add(2, "t", Subgoals((Goal.single("c"),)))
@@ -76,7 +76,7 @@ def test_subgoals_of_the_newest_tactic_come_first_in_order():
 
 def test_the_window_is_cut_to_its_limit_and_the_count_is_not():
     graph = ProofGraph(Goal.single("root"))
-    window = GoalWindow(graph)
+    window = LiveGoals(graph)
     graph.add(0, "t", Subgoals(tuple(Goal.single(f"g{i}") for i in range(100))))
     ids, total = window.view(3)
     assert ids == (1, 2, 3)
@@ -85,7 +85,7 @@ def test_the_window_is_cut_to_its_limit_and_the_count_is_not():
 
 def test_goals_that_no_longer_matter_disappear_and_come_back():
     graph = ProofGraph(Goal.single("root"))
-    window = GoalWindow(graph)
+    window = LiveGoals(graph)
     graph.add(0, "t", Subgoals((Goal.single("a"),)))
     graph.add(1, "t", Subgoals((Goal.single("b"), Goal.single("c"))))
     assert window.view(64)[0] == (2, 3, 1, 0)
@@ -98,7 +98,7 @@ def test_goals_that_no_longer_matter_disappear_and_come_back():
 
 def test_an_explored_goal_is_hidden_but_what_is_below_it_is_not():
     graph = ProofGraph(Goal.single("root"))
-    window = GoalWindow(graph)
+    window = LiveGoals(graph)
     graph.add(0, "t", Subgoals((Goal.single("a"),)))
     graph.mark_explored(0)
     assert window.view(64) == ((1,), 1)

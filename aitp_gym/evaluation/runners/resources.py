@@ -12,7 +12,7 @@ __all__ = ["Resources"]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What is announced to Ray, and what each runner takes of it.
+    """Resources that are announced to Ray, and each runner's share of them.
 
     Attributes:
         num_runners: how many runners there are.

@@ -19,7 +19,7 @@ _LONGEST_CURVE = 64
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `compare_runs` found.
+    """Comparison of several runs, as `compare_runs` makes it.
 
     Attributes:
         theorems: attempted by all.

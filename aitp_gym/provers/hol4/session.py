@@ -25,7 +25,7 @@ _KINDS: dict[str, FailureKind] = {kind: kind for kind in FAILURE_KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Hol4Setting:
-    """What a theorem sees: its theory, its number in it, and the context. An empty theory stands for everything."""
+    """Context of a theorem: its theory, its number in it, and the context. An empty theory stands for everything."""
 
     theory: str
     number: int
@@ -38,7 +38,7 @@ class Hol4Setting:
 
 @dataclass(frozen=True, slots=True)
 class Hol4GoalRef:
-    """What a worker knows a goal by, for as long as it lives."""
+    """Handle of a goal in one worker, valid for as long as that lives."""
 
     worker: str
     number: int

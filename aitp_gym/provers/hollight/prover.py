@@ -10,7 +10,7 @@ from functools import cached_property
 from ...errors import BadInput, StatementError
 from ...proof import Library, Premises, Proof, Theorem, Verdict
 from ...text import refuse_unsendable
-from ..pasted import ASCII_SPELLINGS, pasted_hint
+from ..pasted import pasted_hint
 from ..prover_process import ProcessFault
 from .build import locate
 from .check import check
@@ -27,6 +27,13 @@ __all__ = ["CONTEXTS", "HolLight"]
 
 PREMISES = ("library", "database")
 MAX_STATEMENT_CHARACTERS = 256 * 1024
+# What HOL Light, which reads ASCII, writes for symbols that are often pasted.
+_SPELLINGS: Mapping[str, str] = {
+    **{"∀": "!", "∃": "?", "λ": "\\", "∧": "/\\", "∨": "\\/", "¬": "~", "⇒": "==>", "⟹": "==>", "→": "==>"},
+    **{"⇔": "<=>", "↔": "<=>", "⟺": "<=>", "≤": "<=", "≥": ">=", "≠": "~(… = …)", "×": "#", "⊤": "T", "⊥": "F"},
+    **{"∈": "IN", "∉": "~(… IN …)", "∪": "UNION", "∩": "INTER", "⊆": "SUBSET", "∅": "{}", "∘": "o", "ε": "@"},
+    **{"ℕ": "num", "ℤ": "int", "ℝ": "real", "−": "-", "–": "-", "·": "*", "…": "..", "’": "'", "′": "'"},
+}
 
 
 class HolLight:
@@ -113,7 +120,7 @@ class HolLight:
         finally:
             child.close()
         if reply[0] != "ok":
-            hint = pasted_hint(statement, ASCII_SPELLINGS, "HOL Light")
+            hint = pasted_hint(statement, _SPELLINGS, "HOL Light")
             raise StatementError(f"HOL Light cannot read the statement {statement[:200]!r}: {reply[1]}.{hint}")
         _, sexp, pretty, fingerprint = reply
         return Theorem(name=f"statement-{fingerprint}", statement=sexp, prover=self.name, pretty=pretty)

@@ -11,7 +11,7 @@ __all__ = ["HolLightSetting", "child_memory_mb", "microseconds"]
 
 @dataclass(frozen=True, slots=True)
 class HolLightSetting:
-    """What is the same for every request about one theorem."""
+    """Setting of all requests about one theorem."""
 
     position: int | None
     context: str

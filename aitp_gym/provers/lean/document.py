@@ -47,7 +47,7 @@ class CandidateDocument:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a candidate: the goals that it left, or why it failed."""
+    """Outcome of a candidate: the goals that it left, or the reason why it failed."""
 
     goals: tuple[LeanGoal, ...] | None
     failure: Failure | None = None

@@ -13,7 +13,7 @@ from ...errors import BadInput, ProverLost, StatementError
 from ...proof import Goal, Library, Premises, Proof, Subgoals, Theorem, Verdict
 from ...text import refuse_unsendable, unsendable_step
 from .. import sandbox
-from ..pasted import HOL_IN_UNICODE, pasted_hint
+from ..pasted import pasted_hint
 from ..pool import Pool
 from .check.verify import Finding, verify
 from .project import project_toolchain
@@ -21,7 +21,7 @@ from .script import Block, proof_block
 from .server import LeanServer
 from .session import LeanGoalRef, LeanSession
 from .source import Source
-from .statement import read_statement, source_of
+from .statement import SPELLINGS, read_statement, source_of
 from .toolchain import Toolchain
 
 __all__ = ["BACKENDS", "Lean"]
@@ -117,7 +117,7 @@ class Lean:
         try:
             LeanSession(self._pool, source).close()
         except StatementError as error:
-            raise StatementError(f"{error}{pasted_hint(statement, HOL_IN_UNICODE, 'Lean')}") from error
+            raise StatementError(f"{error}{pasted_hint(statement, SPELLINGS, 'Lean')}") from error
         return Theorem(name, with_preamble, self.name, payload=source)
 
     @property

@@ -17,7 +17,7 @@ _OPEN_ENDS = ("by", "=>", ":=", "do", "with", "from", "fun")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a goal comes from: a tactic on another goal, and which of the goals that it left are meant.
+    """Origin of a goal: a tactic on another goal, and which of the goals that it left are meant.
 
     Attributes:
         parent: the goal it was applied to; `None` for the theorem's own.

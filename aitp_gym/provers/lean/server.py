@@ -32,7 +32,7 @@ _serial = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """What came of a text.
+    """Result of elaborating a text.
 
     Attributes:
         diagnostics: the messages so far.

@@ -34,7 +34,7 @@ _NO_TACTIC = "skip"
 
 @dataclass(frozen=True, slots=True)
 class LeanGoalRef:
-    """How a session finds a goal again.
+    """Handle by which a session finds a goal again.
 
     Attributes:
         place: the way to it; `None` for the theorem's own goal.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 
 from ...errors import StatementError
 from ...proof import Theorem
@@ -12,7 +13,12 @@ from .declarations import declarations
 from .lexer import masked
 from .source import Source
 
-__all__ = ["read_statement", "source_of"]
+__all__ = ["SPELLINGS", "read_statement", "source_of"]
+
+SPELLINGS: Mapping[str, str] = {
+    **{"==>": "→", "<=>": "↔", "/\\": "∧", "\\/": "∨", "~": "¬", "⇒": "→", "⇔": "↔", "!": "∀", "?": "∃"},
+}
+"""What Lean writes for symbols of HOL provers; for `provers.pasted.pasted_hint`."""
 
 # A proof that is missing, in each of the ways in which one writes that.
 _NO_PROOF = re.compile(r"\s*:=(?:\s*by\b)?(?:\s*sorry\b)?\s*\Z")

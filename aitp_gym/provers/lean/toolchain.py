@@ -11,7 +11,7 @@ __all__ = ["Toolchain"]
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """How to run Lean, the same for the embedded engine and for a user's project.
+    """Commands and folders of a Lean, the same for the embedded engine and for a user's project.
 
     Attributes:
         kind: `embedded` (the engine that comes with pip, and a small library of ours) or `project` (elan and lake).

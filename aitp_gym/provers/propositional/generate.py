@@ -21,7 +21,7 @@ Kind = Literal["provable", "independent", "false"]
 
 
 class Size(NamedTuple):
-    """How large and how hard generated formulas are.
+    """Size and difficulty of generated formulas.
 
     Attributes:
         min_connectives, max_connectives: how many connectives, drawn uniformly; `¬` counts as one.

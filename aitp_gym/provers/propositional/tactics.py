@@ -33,14 +33,14 @@ __all__ = ["Judgement", "Rejection", "run_tactic"]
 
 
 class Judgement(NamedTuple):
-    """What is to be shown: the conclusion, under the hypotheses."""
+    """Sequent to be shown: a conclusion under hypotheses."""
 
     hypotheses: tuple[Formula, ...]
     conclusion: Formula
 
 
 class Rejection(NamedTuple):
-    """Why a tactic did not work."""
+    """Reason why a tactic did not work."""
 
     kind: FailureKind
     message: str

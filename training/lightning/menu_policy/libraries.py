@@ -1,4 +1,4 @@
-"""What the theorems of a trace could use: asked of their provers again, because traces do not hold libraries."""
+"""Premises of a trace's theorems, asked of their provers again, because traces do not hold libraries."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class ReplayReport:
-    """What became of the logs' steps and proofs.
+    """Counts of the logs' steps and proofs that could be replayed.
 
     Attributes:
         exact: steps that gave the logged subgoals, byte for byte.

@@ -34,7 +34,7 @@ _FAILURES = {"no_progress": "nothing changes", "forbidden": "a theorem from late
 
 @dataclass
 class ImportedLogs:
-    """What became of the logs.
+    """Counts of the logs that could be imported.
 
     Attributes:
         logs: read; `attempts`: imported.

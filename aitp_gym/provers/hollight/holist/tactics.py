@@ -16,7 +16,7 @@ __all__ = ["HOLIST", "REPLACEMENTS", "TACTICS", "Kind", "Tactic", "read_tactics"
 
 
 class Kind(Enum):
-    """What an argument is.
+    """Kind of a tactic's argument.
 
     HOList's files call `INT`, `LABEL` and `CONVERSIONAL` all UNKNOWN.
     """

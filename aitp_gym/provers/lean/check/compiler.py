@@ -24,7 +24,7 @@ _OPTIONS = ("-DmaxHeartbeats=0", "-Dlinter.all=false")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Lean said about a place.
+    """Message of Lean about a place.
 
     Attributes:
         severity: `error`, `warning` or `information`.
@@ -41,7 +41,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What came of a file.
+    """Result of compiling a file.
 
     Attributes:
         ended: how the process ended.

@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Examination:
-    """What the check said.
+    """Counts of cheats that the check refused and of honest proofs that it accepted.
 
     Attributes:
         cheats_refused: cheats that were refused for a reason that fits; `cheats_total`: all.

@@ -14,7 +14,7 @@ Kind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a recursor reduces on one constructor: its name, its number of fields, and the right-hand side."""
+    """Reduction of a recursor on one constructor: its name, its number of fields, and the right-hand side."""
 
     constructor: int
     fields: int

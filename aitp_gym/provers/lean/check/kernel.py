@@ -101,7 +101,7 @@ class Objects:
 
 
 class Environment:
-    """What the kernel has taken so far."""
+    """Constants that the kernel has accepted so far."""
 
     def __init__(self, objects: Objects) -> None:
         self._add = objects.lean.lean_add_decl

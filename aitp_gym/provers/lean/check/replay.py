@@ -29,7 +29,7 @@ Find = Callable[[int], Constant | None]
 
 @dataclass(frozen=True, slots=True)
 class KernelAnswer:
-    """What the kernel said.
+    """Answer of the kernel.
 
     Attributes:
         ended: how its process ended.

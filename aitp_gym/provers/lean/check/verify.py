@@ -33,7 +33,7 @@ _GRACE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the check says.
+    """Finding of the check on one candidate.
 
     Attributes:
         status: `accepted`; `refused`: it is no proof; `unavailable`: that could not be found out.
@@ -50,7 +50,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckAllowance:
-    """What is left of what a check may use.
+    """Time and memory that a check has left.
 
     Attributes:
         cpu_s: CPU seconds.

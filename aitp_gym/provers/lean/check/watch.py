@@ -23,7 +23,7 @@ _FILE_BYTES = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a command may use.
+    """Time and memory that a command may use.
 
     Attributes:
         cpu_s: CPU seconds.
@@ -39,7 +39,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How it ended.
+    """End of a command, and its cause.
 
     Attributes:
         status: exit status; negative for a signal.

@@ -29,7 +29,7 @@ Node = tuple[LeanGoal, ...]
 
 @dataclass
 class ImportedTactics:
-    """What became of the benchmark's theorems.
+    """Counts of the benchmark's theorems that could be imported.
 
     Attributes:
         theorems: read; `attempts`: of these imported, the others have no tactics.

@@ -15,11 +15,11 @@ from ....errors import BadInput, ProverUnavailable, StatementError
 from ....proof import Failure, Library, Premises, Proof, Theorem, Verdict
 from ....text import refuse_unsendable
 from ... import sandbox
-from ...pasted import HOL_IN_UNICODE, pasted_hint
+from ...pasted import pasted_hint
 from ...pool import Pool
 from ..declarations import declarations
 from ..source import Source
-from ..statement import read_statement, source_of
+from ..statement import SPELLINGS, read_statement, source_of
 from .entry import DojoEntry, PlacedStatement, TracedTheorem
 from .repository import locate, refuse_missing_tools
 from .session import DojoSession
@@ -113,7 +113,7 @@ class LeanDojo:
         name = source.name or f"statement-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
         theorem = Theorem(name, text, self.name, payload=source)
         if reason := self._objection(theorem):
-            hint = pasted_hint(statement, HOL_IN_UNICODE, "Lean")
+            hint = pasted_hint(statement, SPELLINGS, "Lean")
             raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {reason}{hint}")
         return theorem
 

@@ -38,7 +38,7 @@ _MAX_MESSAGE = 2000
 
 @dataclass(eq=False, slots=True)
 class DojoRef:
-    """How a session finds a goal again.
+    """Handle by which a session finds a goal again.
 
     Attributes:
         parent: the goal that it comes from; `None` for the theorem's own.
