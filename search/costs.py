@@ -19,7 +19,7 @@ class Costs:
     proof below the goal, tactics and open goals taken together.
 
     Kept up to date by the algorithm DynamicSWSF-FP of Ramalingam and Reps, "An Incremental Algorithm for a
-    Generalization of the Shortest-Path Problem" (AttemptLog of Algorithms 21(2), 1996): a change costs the edges that lead
+    Generalization of the Shortest-Path Problem" (Journal of Algorithms 21(2), 1996): a change costs the edges that lead
     to the goals whose cost changes, times the logarithm of a heap. It is exact on cycles too, provided that every
     tactic costs something: then no goal of a cycle can be cheap because of itself.
 

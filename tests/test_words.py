@@ -21,7 +21,8 @@ def named(nodes: tuple[type[ast.AST], ...]) -> dict[str, str]:
             # Written by the protocol compiler.
             if path.name.endswith(("_pb2.py", "_pb2_grpc.py")):
                 continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            module = ast.parse(path.read_text(encoding="utf-8"))
+            for node in (module, *module.body):
                 name = getattr(node, "name", "")
                 if isinstance(node, nodes) and not name.startswith("_"):
                     line = (ast.get_docstring(node) or "").partition("\n")[0]

@@ -1,4 +1,4 @@
-"""Interrupts of `aitp`: a command that is told to stop ends soon, leaves no process behind, and exits with 130 or 143."""
+"""Interrupts of `aitp`: a command told to stop ends soon, leaves no process behind, and exits with 130 or 143."""
 
 from __future__ import annotations
 

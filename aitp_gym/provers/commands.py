@@ -16,7 +16,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class SlotResult(Protocol):
-    """Outcomes of one slot of a menu over all theorems: its label, and how many proofs the check accepted and refused."""
+    """Outcomes of one slot of a menu over all theorems: its label, and how many proofs were accepted and refused."""
 
     label: str
     proved: int
