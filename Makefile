@@ -38,8 +38,9 @@ demo: setup
 	  $(BIN)/aitp run --config-name=quickstart; \
 	fi
 
+# Files are spread over two workers; what is prepared for a file is prepared once.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 integration: setup
 	$(BIN)/python -m pytest -m integration
