@@ -34,7 +34,7 @@ def children(pid: int, folder: Path) -> bool:
 
 def attempts(pid: int, folder: Path) -> bool:
     """Whether a run has logged something."""
-    return any(path.stat().st_size for path in folder.rglob("*.arrow*"))
+    return any(path.stat().st_size for path in folder.rglob("*.spool"))
 
 
 def libraries(name: str) -> Sign:
@@ -84,7 +84,12 @@ def at_once(pid: int, folder: Path) -> bool:
     return True
 
 
-HARD = ("prove", "((A -> B) -> A) -> A", PROPOSITIONAL, "--max-tactics=100000000", "--total-timeout=600")
+# No proof, and hours of search to find that out.
+ENDLESS = (
+    "(((A -> B) -> C) -> D) -> (((E -> F) -> G) -> H) -> (((I -> J) -> K) -> L) -> (((M -> N) -> O) -> P) -> "
+    "(((Q -> R) -> S) -> T) -> ((U -> V) -> U) -> (W \\/ X) -> (Y \\/ Z) -> U"
+)
+HARD = ("prove", ENDLESS, PROPOSITIONAL, "--max-tactics=100000000", "--total-timeout=600")
 HOL_LIGHT = ("prove", "!n. EVEN(n * n * n + n + 3) <=> SQRT(&n) = &7", "--max-tactics=100000", "--total-timeout=600")
 RUN = ("run", "--config-name=quickstart", "logging_config.id=null", "exp_config.directory=mine", "num_iterations=50")
 ONE_STEP = ("one-step", PROPOSITIONAL, "--menu=propositional", "--split=train")

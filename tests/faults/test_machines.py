@@ -83,7 +83,7 @@ def test_a_finished_cache_that_is_read_only_is_used(hol4, aitp):
 
 
 def _hol4_directory() -> Path:
-    from aitp_gym.provers.hol4 import Installation
+    from aitp_gym.provers.hol4.installation import Installation
 
     return Installation.find().directory
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -99,7 +100,8 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     write_traced_repository(directory)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CACHE_DIR", str(cache))
-        patch.setenv("PATH", f"{stand_in(folder / 'bin', 'lake.py')}:/usr/bin:/bin")
+        # In front of what is there: other tests, which may run before this is undone, find their provers on PATH.
+        patch.setenv("PATH", f"{stand_in(folder / 'bin', 'lake.py')}:{os.environ['PATH']}")
         yield directory
 
 
