@@ -114,9 +114,10 @@ def test_a_session_folder_that_others_can_enter_is_passed_over(monkeypatch, tmp_
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root, to give files to another user")
-def test_a_runtime_folder_made_by_another_user_is_refused(monkeypatch, tmp_path):
+def test_a_runtime_folder_made_by_another_user_is_refused(monkeypatch, tmp_path, request):
     # A short path, because of the sockets that would lie in it.
     short = tempfile.TemporaryDirectory(dir="/tmp")
+    request.addfinalizer(short.cleanup)
     folder = Path(short.name) / "folder"
     folder.mkdir(0o700)
     monkeypatch.setenv("AITP_RUNTIME_DIR", str(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -32,7 +33,7 @@ def prover(traced, tmp_path_factory) -> Iterator[object]:
     tools = stand_in(tmp_path_factory.mktemp("real") / "bin", "real_lake.py")
     (tools / "lean").symlink_to(engine.lean[0])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+        patch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
         patch.setenv("STAND_IN_LEAN", engine.lean[0])
         for name, value in engine.env.items():
             if name.startswith("LEAN"):
