@@ -15,6 +15,7 @@ __all__ = [
     "ConcurrentUse",
     "ConfigError",
     "DependencyNotInstalled",
+    "NotWritable",
     "ProverLost",
     "ProverUnavailable",
     "StatementError",
@@ -54,6 +55,10 @@ class TraceError(BadInput):
 
 class ConcurrentUse(AitpError):
     """Raised when a second thread uses an environment or a session while a first one is using it."""
+
+
+class NotWritable(BadInput):
+    """Raised when a file or folder that was asked for cannot be made or written."""
 
 
 class DependencyNotInstalled(AitpError, ImportError):

@@ -1,10 +1,23 @@
+import math
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from aitp_gym.errors import BadInput
-from aitp_gym.files import FolderLock
+from aitp_gym.errors import BadInput, NotWritable, TraceError
+from aitp_gym.files import (
+    FolderLock,
+    json_numbers,
+    open_regular,
+    read_json,
+    read_text,
+    runtime_problem,
+    runtime_root,
+    write_json,
+)
 
 HOLD = """
 import sys
@@ -37,3 +50,77 @@ def test_a_lock_can_be_released_twice_and_taken_again(tmp_path):
     lock.release()
     lock.release()
     FolderLock(tmp_path / "lock", "It").release()
+
+
+def test_only_regular_files_of_a_stated_size_are_opened(tmp_path):
+    pipe, large, fine = tmp_path / "pipe", tmp_path / "large", tmp_path / "fine"
+    os.mkfifo(pipe)
+    large.write_bytes(b"x" * 11)
+    fine.write_bytes(b"x" * 10)
+    for path, found in ((pipe, "a pipe"), (Path("/dev/zero"), "a device"), (tmp_path, "a folder"), (large, "11 bytes")):
+        with pytest.raises(BadInput, match=found):
+            open_regular(path, 10)
+    assert read_text(fine, 10) == "x" * 10
+
+
+def test_numbers_that_json_does_not_have_are_text_that_float_reads(tmp_path):
+    values = {"loss": math.nan, "curve": [1.0, math.inf, (-math.inf,)], "steps": 3, "name": "x"}
+    write_json(tmp_path / "file", json_numbers(values))
+    found = read_json(tmp_path / "file")
+    assert found == {"loss": "NaN", "curve": [1.0, "Infinity", ["-Infinity"]], "steps": 3, "name": "x"}
+    assert [math.isnan(float(found["loss"])), float(found["curve"][1]), float(found["curve"][2][0])] == [
+        True,
+        math.inf,
+        -math.inf,
+    ]
+
+
+def test_a_folder_that_is_none_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    for write in (lambda path: write_json(path, {}), lambda path: FolderLock(path, "It")):
+        with pytest.raises(NotWritable, match="file/x cannot be written: "):
+            write(tmp_path / "file" / "x")
+
+
+def test_deeply_nested_json_is_one_sentence(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("[" * 100_000)
+    with pytest.raises(TraceError, match="is not JSON"):
+        read_json(path)
+
+
+def test_a_runtime_folder_that_is_too_long_for_a_socket_is_passed_over(monkeypatch, tmp_path):
+    for name in ("AITP_RUNTIME_DIR", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    last = Path(f"/tmp/aitp-{os.getuid()}")
+    for length in (20, 41, 60, 100, 4000):
+        folder = "/" + "x" * (length - 1)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        for needed in (37, 80):
+            root = runtime_root(needed)
+            assert len(os.fsencode(root)) + needed <= 107
+            assert root in (last, Path(folder) / last.name)
+    monkeypatch.setenv("AITP_RUNTIME_DIR", "/" + "r" * 50)
+    assert runtime_root() == Path("/" + "r" * 50)
+    assert runtime_root(80) == last
+
+
+def test_a_session_folder_that_others_can_enter_is_passed_over(monkeypatch, tmp_path):
+    monkeypatch.delenv("AITP_RUNTIME_DIR", raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")
+    tmp_path.chmod(0o755)
+    assert runtime_root().parent == Path("/tmp")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to give files to another user")
+def test_a_runtime_folder_made_by_another_user_is_refused(monkeypatch, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir(0o700)
+    monkeypatch.setenv("AITP_RUNTIME_DIR", str(folder))
+    assert runtime_problem() == ""
+    os.chown(folder, 4242, 4242)
+    assert "found uid 4242" in runtime_problem()
+    folder.rmdir()
+    folder.symlink_to(tmp_path)
+    assert "found uid 0 and mode l" in runtime_problem()
