@@ -8,6 +8,7 @@ from ..errors import BadInput
 from ..proof import Attempt, Proof, Theorem
 from ..provers.registry import specs, with_prover
 from ..provers.spec import ProofFile
+from ..text import shown
 
 __all__ = ["export"]
 
@@ -37,9 +38,9 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
     with proof_file() as exporter:
         text, count, left_out = _written(exporter, found, limit)
     output.write_text(text, encoding="utf-8")
-    print(f"{count} proofs are in {output}.")
+    print(f"{count} proofs are in {shown(output)}.")
     for reason in left_out:
-        print(f"  left out: {reason}")
+        print(f"  left out: {shown(reason)}")
 
 
 def _written(exporter: ProofFile, proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:

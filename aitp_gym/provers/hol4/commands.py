@@ -69,4 +69,4 @@ def conformance(
     console.print(table)
     console.print(f"By any of them: {figures['union']}")
     for goal in matched.missing:
-        console.print(f"  not in this HOL4: {goal}", markup=False)
+        console.print(f"  not in this HOL4: {shown(goal)}", markup=False)

@@ -58,4 +58,4 @@ def conformance(
     console = Console()
     console.print(table)
     for fault in examined.faults:
-        console.print(f"  {fault}", markup=False)
+        console.print(f"  {shown(fault)}", markup=False)

@@ -45,11 +45,11 @@ def import_leandojo(
             writer.write(attempt, iteration=0, policy=HUMAN)
             splits[attempt.theorem.split] += 1
         writer.compact(0)
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(
         f"{result.attempts} of {result.theorems} theorems have tactics; {result.steps} of {result.tactics} tactics are "
-        f"in {output}."
+        f"in {shown(output)}."
     )
     console.print(f"By split of {theorem_set}: {', '.join(f'{n} {split}' for split, n in sorted(splits.items()))}.")
     for reason, count in result.left_out.most_common():
-        console.print(f"  left out {count:6d}  {reason}")
+        console.print(f"  left out {count:6d}  {shown(reason)}")
