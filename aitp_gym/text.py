@@ -87,7 +87,8 @@ def read_utf8(path: Path) -> str:
     """The text of a UTF-8 file of statements, without a byte order mark in front, lines ending with a line feed.
 
     Raises:
-        BadInput: it cannot be read, is no regular file or too large, is not UTF-8, or holds a carriage return alone; the message names the line.
+        BadInput: it cannot be read, is no regular file or too large, is not UTF-8, or holds a carriage return alone;
+            the message names the line.
     """
     try:
         with open_regular(path, _MAX_FILE_BYTES) as file:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ...text import shown
 from ..commands import Evaluation, Json, progress
 
 __all__ = ["conformance"]

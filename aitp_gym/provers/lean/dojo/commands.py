@@ -25,7 +25,8 @@ def import_leandojo(
     theorem_set: Annotated[str, typer.Option(help="leandojo-random or leandojo-novel.")] = "leandojo-random",
 ) -> None:
     """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
-    from ....traces import TraceWriter
+    from ....text import shown
+from ....traces import TraceWriter
     from .benchmark import STRATEGIES, VARIABLE, Benchmark
     from .import_tactics import HUMAN, ImportedTactics, import_tactics
     from .theorem_sets import LEANDOJO_SETS, leandojo
