@@ -13,12 +13,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..errors import TraceError
+from ..errors import BadInput, TraceError
+from ..files import open_regular
 from .arrow_stream import read_messages
 from .records import damaged, read_records, to_record
 from .schema import SPOOL, check_schema
 
 __all__ = ["Spool", "SpoolContent", "read_spool"]
+
+
+# A spool is read at once.
+_MAX_SPOOL_BYTES = 16 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ def read_spool(path: Path) -> SpoolContent:
         TraceError: the file cannot be read, is foreign, of another version, or damaged before its tail.
     """
     try:
-        data = path.read_bytes()
+        with open_regular(path, _MAX_SPOOL_BYTES) as file:
+            data = file.read(_MAX_SPOOL_BYTES)
+    except BadInput as error:
+        raise TraceError(f"The trace {path} cannot be read: {error}") from error
     except OSError as error:
         raise TraceError(f"The trace {path} cannot be read: {error.strerror}.") from error
     batches: list[pa.RecordBatch] = []

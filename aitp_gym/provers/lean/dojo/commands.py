@@ -26,7 +26,7 @@ def import_leandojo(
 ) -> None:
     """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
     from ....text import shown
-from ....traces import TraceWriter
+    from ....traces import TraceWriter
     from .benchmark import STRATEGIES, VARIABLE, Benchmark
     from .import_tactics import HUMAN, ImportedTactics, import_tactics
     from .theorem_sets import LEANDOJO_SETS, leandojo
