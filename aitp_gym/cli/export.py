@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import BadInput
+from ..files import write_output
 from ..proof import Attempt, Proof, Theorem
 from ..provers.registry import specs, with_prover
 from ..provers.spec import ProofFile
@@ -37,7 +38,7 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
         raise BadInput(f"Proofs of {prover!r} cannot be exported; known: {known}.")
     with proof_file() as exporter:
         text, count, left_out = _written(exporter, found, limit)
-    output.write_text(text, encoding="utf-8")
+    write_output(output, text)
     print(f"{count} proofs are in {shown(output)}.")
     for reason in left_out:
         print(f"  left out: {shown(reason)}")

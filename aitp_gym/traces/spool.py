@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..errors import BadInput, TraceError
-from ..files import open_regular
+from ..files import open_regular, open_to_append
 from .arrow_stream import read_messages
 from .records import damaged, read_records, to_record
 from .schema import SPOOL, check_schema
@@ -92,8 +92,11 @@ class Spool:
         self.path = path
         self._fsync = fsync
         self._end = read_spool(path).end if path.exists() else 0
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by `close`
-        self._file.truncate(self._end)
+        try:
+            self._file = open_to_append(path)
+            self._file.truncate(self._end)
+        except (OSError, BadInput) as error:
+            raise TraceError(f"The trace {path} cannot be written: {error}.") from error
         if not self._end:
             self._write(SPOOL.serialize())
 

@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...files import write_json
+from ...errors import TraceError
+from ...files import json_numbers, write_json
 from ...traces import TraceReader
 from ..config import LEARNED
 from ..run_folder import read_run
@@ -75,8 +76,8 @@ def build_report(run: Path | str) -> dict[str, Any]:
     versions = _versions(record, attempts)
     return {
         "schema_version": REPORT_SCHEMA_VERSION,
-        "name": (record["config"].get("exp_config") or {}).get("name", run.name),
-        "seed": record["seed"],
+        "name": _name(record["config"], run.name),
+        "seed": record.get("seed"),
         "iterations": [entry for entry in entries if entry["policy"] == LEARNED],
         "baselines": [entry for entry in entries if entry["policy"] != LEARNED],
         "searches": _searches(record["config"]),
@@ -91,8 +92,15 @@ def build_report(run: Path | str) -> dict[str, Any]:
 def write_report(run: Path | str) -> dict[str, Any]:
     """Compute the report of a run folder and put it into `report.json` in one piece."""
     report = build_report(run)
+    # A run's seed is what its file says, which may be no number of JSON's.
+    report = json_numbers(report)
     write_json(Path(run) / "report.json", report)
     return report
+
+
+def _name(config: Mapping[str, Any], default: str) -> str:
+    fields = config.get("exp_config")
+    return str(fields["name"]) if isinstance(fields, Mapping) and "name" in fields else default
 
 
 def _rounds(attempts: pa.Table, steps: pa.Table) -> list[_Round]:
@@ -160,8 +168,13 @@ def _searches(config: Mapping[str, Any]) -> dict[str, str]:
     compared = config.get("searches") or {}
     if not compared:
         return {}
-    specs = {LEARNED: config["search_model"], **compared}
-    return {label: str(spec["_target_"]).rpartition(".")[2] for label, spec in specs.items()}
+    try:
+        specs = {LEARNED: config["search_model"], **compared}
+        return {label: str(spec["_target_"]).rpartition(".")[2] for label, spec in specs.items()}
+    except (TypeError, KeyError) as error:
+        raise TraceError(
+            "The run's configuration names searches without `_target_`; its run.json is damaged."
+        ) from error
 
 
 def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:

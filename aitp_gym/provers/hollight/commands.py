@@ -13,6 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ...errors import BadInput
+from ...files import write_output
 from ...text import shown
 from ..commands import Json
 
@@ -99,7 +100,7 @@ def conformance_holist(
         )
     if list_missing is not None:
         lines = [f"{fingerprint}\t{file}\t{' '.join(pretty.split())}\n" for fingerprint, file, pretty in found.missing]
-        list_missing.write_text("".join(lines), encoding="utf-8")
+        write_output(list_missing, "".join(lines))
     if as_json:
         print(json.dumps(found.figures()))
         return
