@@ -28,6 +28,7 @@ __all__ = [
     "open_regular",
     "open_to_append",
     "private_dir",
+    "read_bytes",
     "read_json",
     "read_text",
     "replacing",
@@ -180,11 +181,16 @@ _KINDS = {
 }
 
 
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The content of a regular file; raises what `open_regular` does."""
+    with open_regular(path, max_bytes) as file:
+        # Python makes room for as much as it is asked for. A file that grows meanwhile is no reason to read more.
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
 def read_text(path: Path, max_bytes: int) -> str:
     """The text of a regular file in UTF-8; raises what `open_regular` does, and `UnicodeDecodeError`."""
-    with open_regular(path, max_bytes) as file:
-        # A file that grows meanwhile is no reason to read more.
-        return file.read(max_bytes).decode("utf-8")
+    return read_bytes(path, max_bytes).decode("utf-8")
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import BadInput, StatementError
-from .files import open_regular
+from .files import read_bytes
 
 __all__ = ["UTF8_MARK", "read_utf8", "refuse_unsendable", "shown", "unsendable", "unsendable_step"]
 
@@ -91,8 +91,7 @@ def read_utf8(path: Path) -> str:
             the message names the line.
     """
     try:
-        with open_regular(path, _MAX_FILE_BYTES) as file:
-            content = file.read(_MAX_FILE_BYTES)
+        content = read_bytes(path, _MAX_FILE_BYTES)
         text = content.decode()
     except OSError as error:
         raise BadInput(f"Expected a UTF-8 file at {path}: {error.strerror}.") from error

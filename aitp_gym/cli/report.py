@@ -19,11 +19,17 @@ def print_report(folder: Path) -> None:
     """Print the report of a run folder and where it is."""
     from aitp_gym.experiments.reports.report_table import print_table
 
+    from ..errors import TraceError
     from ..files import read_json
 
     # A table that is cut to the width of a pipe would lose its numbers.
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, markup=False, highlight=False)
-    print_table(read_json(folder / "report.json"), console)
+    try:
+        print_table(read_json(folder / "report.json"), console)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise TraceError(
+            f"{folder / 'report.json'} is not a report of a run; `aitp report` computes it anew from the traces."
+        ) from error
     print(f"Report: {shown(folder / 'report.json')}")
 
 

@@ -156,8 +156,8 @@ def read_run(path: Path) -> dict[str, Any]:
     for name, kind in _RECORD.items():
         if not isinstance(record.get(name), kind):
             raise TraceError(
-                f"{path / 'run.json'} must have {name!r} as a JSON {'list' if kind is list else 'object'}; it is damaged "
-                "or not from a run."
+                f"{path / 'run.json'} must have {name!r} as a JSON {'list' if kind is list else 'object'}; it is "
+                "damaged or not from a run."
             )
     if not all(isinstance(value, str) for value in record["versions"].values()):
         raise TraceError(f"{path / 'run.json'} must have texts as versions; it is damaged or not from a run.")

@@ -167,7 +167,7 @@ def _read_result(path: Path, log_file: Path) -> TrainingResult:
             f"The training command ended well but wrote no result file {path} (expected {expected}; the path is "
             f"also in ${RESULT_VARIABLE}). Its output is in {log_file}."
         ) from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise TrainingFailed(f"The result file {path} of the training is not {expected}.") from error
     missing = [str(file) for file in named if not file.exists()]
     if missing:

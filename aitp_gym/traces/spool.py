@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..errors import BadInput, TraceError
-from ..files import open_regular, open_to_append
+from ..files import open_to_append, read_bytes
 from .arrow_stream import read_messages
 from .records import damaged, read_records, to_record
 from .schema import SPOOL, check_schema
@@ -49,9 +49,8 @@ def read_spool(path: Path) -> SpoolContent:
         TraceError: the file cannot be read, is foreign, of another version, or damaged before its tail.
     """
     try:
-        with open_regular(path, _MAX_SPOOL_BYTES) as file:
-            data = file.read(_MAX_SPOOL_BYTES)
-    except BadInput as error:
+        data = read_bytes(path, _MAX_SPOOL_BYTES)
+    except (BadInput, MemoryError) as error:
         raise TraceError(f"The trace {path} cannot be read: {error}") from error
     except OSError as error:
         raise TraceError(f"The trace {path} cannot be read: {error.strerror}.") from error
@@ -71,7 +70,7 @@ def read_spool(path: Path) -> SpoolContent:
             end = message_end
     except TraceError:
         raise
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise damaged(path, end, len(data), str(error).partition("\n")[0]) from error
     return SpoolContent(batches, end)
 

@@ -54,6 +54,7 @@ _FINITE = ("spent.prover_s", "spent.wall_s", "policy_s", "search_s", "check_s", 
 _STEP_COUNTS = ("index", "visits")
 _STEP_FINITE = ("elapsed_s", "cpu_s", "policy_target", "critic_target")
 
+_LARGEST = 1e15
 _Ids = NDArray[np.int64]
 
 
@@ -166,8 +167,9 @@ def _check_positive(values: Any, name: str) -> None:
 
 
 def _check_finite(values: Any, name: str) -> None:
-    if not pc.all(pc.is_finite(values), min_count=0).as_py():
-        raise ValueError(f"{name} is not a finite number")
+    # Sums of such numbers are finite too.
+    if not pc.all(pc.less(pc.abs(values), _LARGEST), min_count=0).as_py():
+        raise ValueError(f"{name} is not a number below {_LARGEST:.0e}")
 
 
 def _check_choice(values: Any, name: str, known: tuple[str, ...]) -> None:

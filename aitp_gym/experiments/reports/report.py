@@ -172,9 +172,7 @@ def _searches(config: Mapping[str, Any]) -> dict[str, str]:
         specs = {LEARNED: config["search_model"], **compared}
         return {label: str(spec["_target_"]).rpartition(".")[2] for label, spec in specs.items()}
     except (TypeError, KeyError) as error:
-        raise TraceError(
-            "The run's configuration names searches without `_target_`; its run.json is damaged."
-        ) from error
+        raise TraceError("The run's config names searches without `_target_`; its run.json is damaged.") from error
 
 
 def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:
