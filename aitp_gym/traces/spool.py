@@ -63,16 +63,40 @@ def read_spool(path: Path) -> SpoolContent:
                 schema = pa.ipc.read_schema(pa.py_buffer(message))
                 check_schema(schema, SPOOL, path)
             else:
-                batch = pa.ipc.read_record_batch(pa.py_buffer(message), schema)
-                # The file may come from anywhere: offsets that point outside their buffers must not reach native code.
-                batch.validate(full=True)
-                batches.append(batch)
+                batches.append(_read_batch(pa.py_buffer(message), schema))
             end = message_end
     except TraceError:
         raise
     except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise damaged(path, end, len(data), str(error).partition("\n")[0]) from error
     return SpoolContent(batches, end)
+
+
+def _read_batch(message: pa.Buffer, schema: pa.Schema) -> pa.RecordBatch:
+    """A record batch of a file that may come from anywhere.
+
+    Raises:
+        pa.ArrowException: it is damaged: offsets point outside their buffers, for example.
+        ValueError: a map has an empty entry or key.
+    """
+    # Arrow ends the process where a map has one, so maps are first read as lists of pairs, which look the same.
+    plain = pa.schema([field.with_type(_without_map(field.type)) for field in schema])
+    pairs = pa.ipc.read_record_batch(message, plain)
+    pairs.validate(full=True)
+    for field in schema:
+        if pa.types.is_map(field.type):
+            entries = pairs[field.name].values
+            if entries.null_count or entries.field(0).null_count:
+                raise ValueError(f"{field.name} has an empty key")
+    batch = pa.ipc.read_record_batch(message, schema)
+    batch.validate(full=True)
+    return batch
+
+
+def _without_map(kind: pa.DataType) -> pa.DataType:
+    if not pa.types.is_map(kind):
+        return kind
+    return pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
 
 
 def _messages(data: bytes, path: Path) -> Iterator[tuple[memoryview, int]]:
