@@ -110,10 +110,8 @@ def test_only_regular_files_of_bounded_size_are_read(folder, name):
         ValueNetwork(folder)
 
 
-@pytest.mark.parametrize(
-    "counts", [{"tries": -1, "successes": 0}, {"tries": 1, "successes": 2}, {"tries": "NaN", "successes": 0}]
-)
-def test_counts_that_are_none_are_refused(tmp_path, counts):
+@pytest.mark.parametrize(("tries", "successes"), [(-1, 0), (1, 2), ("NaN", 0), ([], 0)])
+def test_counts_that_are_none_are_refused(tmp_path, tries, successes):
     path = tmp_path / "frequency.json"
     FrequencyPolicy("propositional").save(path)
     content = json.loads(path.read_text())
