@@ -96,7 +96,8 @@ def mutated_table(table: pa.Table, rng: random.Random) -> pa.Table:
         values = [row[field.name] for row in rows]
         if pa.types.is_map(field.type):
             # pyarrow itself does not survive making an empty entry.
-            values = [[pair for pair in value or () if isinstance(pair, tuple)] for value in values]
+            lists = [value if isinstance(value, list) else [] for value in values]
+            values = [[pair for pair in pairs if isinstance(pair, tuple)] for pairs in lists]
         try:
             columns.append(pa.array(values, field.type))
         except (pa.ArrowException, OverflowError, TypeError, ValueError):
