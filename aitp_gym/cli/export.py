@@ -21,7 +21,7 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
     folder = run / "traces" if (run / "traces").is_dir() else run
     chosen: dict[str, Attempt] = {}
     for _, attempt in TraceReader(folder).records(split=split, policy=policy):
-        if attempt.proved:
+        if attempt.proved and attempt.proof is not None:
             chosen.setdefault(attempt.theorem.name, attempt)
     if not chosen:
         raise BadInput(f"{run} has no accepted proofs to export.")

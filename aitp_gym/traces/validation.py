@@ -86,9 +86,6 @@ def check_attempts(attempts: pa.Table) -> None:
     _check_choice(attempts["status"], "status", get_args(AttemptStatus))
     _check_choice(_place(attempts, "verdict.status"), "verdict.status", ("accepted", "refused", "unavailable"))
     proved = attempts.filter(pc.equal(attempts["status"], "proved"))
-    for name in ("verdict", "proof", "proved_at"):
-        if proved[name].null_count:
-            raise ValueError(f"a proved attempt has no {name}")
     if len(proved) and pc.any(pc.not_equal(_place(proved, "verdict.status"), "accepted")).as_py():
         raise ValueError("a proved attempt has no accepted proof")
     _check_proofs(attempts["proof"])

@@ -91,9 +91,8 @@ def build_report(run: Path | str) -> dict[str, Any]:
 
 def write_report(run: Path | str) -> dict[str, Any]:
     """Compute the report of a run folder and put it into `report.json` in one piece."""
-    report = build_report(run)
     # A run's seed is what its file says, which may be no number of JSON's.
-    report = json_numbers(report)
+    report: dict[str, Any] = json_numbers(build_report(run))
     write_json(Path(run) / "report.json", report)
     return report
 
@@ -176,7 +175,8 @@ def _searches(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:
-    known = [row["verdict"]["strict"] for row in proved if row["verdict"]["strict"] is not None]
+    verdicts = [row["verdict"] for row in proved if row["verdict"] is not None]
+    known = [verdict["strict"] for verdict in verdicts if verdict["strict"] is not None]
     return sum(known) if known else None
 
 
