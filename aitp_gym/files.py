@@ -7,12 +7,13 @@ import json
 import math
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from .errors import BadInput, NotWritable, ProverUnavailable, TraceError
 
@@ -24,14 +25,18 @@ __all__ = [
     "is_writable",
     "json_numbers",
     "log_file",
+    "new_folder",
     "open_regular",
+    "open_to_append",
     "private_dir",
+    "read_bytes",
     "read_json",
     "read_text",
     "replacing",
     "runtime_problem",
     "runtime_root",
     "write_json",
+    "write_output",
     "writing",
 ]
 
@@ -99,6 +104,42 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
 
 
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A new folder beside `path` that takes its name when the block ends, and is removed when the block raises.
+
+    Its name until then is its own, and nothing that lies there is followed.
+
+    Yields:
+        The folder to fill.
+
+    Raises:
+        NotWritable: the folder above it does not take new ones, or something has the name meanwhile.
+    """
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_UNFINISHED}")
+    with writing(path):
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.mkdir()
+    try:
+        yield unfinished
+        with writing(path):
+            os.rename(unfinished, path)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def open_to_append(path: Path) -> BinaryIO:
+    """Open a file to add to its end, made if needed; unbuffered.
+
+    Raises:
+        OSError: it cannot be opened, or is a link.
+        BadInput: it is no regular file.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    return cast(BinaryIO, os.fdopen(_regular(os.open(path, flags, 0o666), path), "ab", buffering=0))
+
+
 def is_unfinished(path: Path) -> bool:
     """Whether a file is one that `replacing` had not finished when its process was killed."""
     return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
@@ -115,18 +156,21 @@ def open_regular(path: Path, max_bytes: int) -> BufferedReader:
         OSError: it cannot be opened.
         BadInput: it is something else, or larger.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode):
-            found = _KINDS.get(stat.S_IFMT(info.st_mode), "something else")
-            raise BadInput(f"Expected a regular file at {path}, found {found}.")
-        if info.st_size > max_bytes:
-            raise BadInput(f"{path} has {info.st_size} bytes; no more than {max_bytes} are read.")
-        return os.fdopen(descriptor, "rb")
-    except BaseException:
+    file = os.fdopen(_regular(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), path), "rb")
+    size = os.fstat(file.fileno()).st_size
+    if size > max_bytes:
+        file.close()
+        raise BadInput(f"{path} has {size} bytes; no more than {max_bytes} are read.")
+    return file
+
+
+def _regular(descriptor: int, path: Path) -> int:
+    """The descriptor of a regular file; it is closed if it is something else's, which is told."""
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
         os.close(descriptor)
-        raise
+        raise BadInput(f"Expected a regular file at {path}, found {_KINDS.get(stat.S_IFMT(mode), 'something else')}.")
+    return descriptor
 
 
 _KINDS = {
@@ -138,11 +182,16 @@ _KINDS = {
 }
 
 
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The content of a regular file; raises what `open_regular` does."""
+    with open_regular(path, max_bytes) as file:
+        # Python makes room for as much as it is asked for. A file that grows meanwhile is no reason to read more.
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
 def read_text(path: Path, max_bytes: int) -> str:
     """The text of a regular file in UTF-8; raises what `open_regular` does, and `UnicodeDecodeError`."""
-    with open_regular(path, max_bytes) as file:
-        # A file that grows meanwhile is no reason to read more.
-        return file.read(max_bytes).decode("utf-8")
+    return read_bytes(path, max_bytes).decode("utf-8")
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -152,7 +201,11 @@ def read_json(path: Path) -> dict[str, Any]:
         TraceError: the file is missing, is no regular file, or does not hold one.
     """
     try:
-        content = json.loads(read_text(path, _MAX_JSON_BYTES))
+        text = read_text(path, _MAX_JSON_BYTES)
+        content = json.loads(text)
+        if "\\ud" in text.lower():
+            # JSON can name halves of surrogate pairs, which nothing can be written with.
+            json.dumps(content, ensure_ascii=False).encode()
     except OSError as error:
         raise TraceError(f"{path} cannot be read: {error.strerror}. Give the folder of a run.") from error
     except BadInput as error:
@@ -187,6 +240,21 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     with writing(path), replacing(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
         json.dump(content, file, indent=2, ensure_ascii=False, allow_nan=False)
         file.write("\n")
+
+
+def write_output(path: Path, text: str) -> None:
+    """Write a text where a user asked for it: a new file in the place of what is there, or into a pipe or a device.
+
+    Raises:
+        NotWritable: it cannot be written.
+    """
+    with writing(path, "Name another file."):
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
+        # A link that somebody left there is replaced, and what it leads to stays.
+        with replacing(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
 
 
 class FolderLock:

@@ -1,18 +1,28 @@
-"""Text from outside: what cannot go to a prover as it is is refused with its place, and nothing is ever replaced."""
+"""Text from outside.
+
+What cannot go to a prover as it is is refused with its place, and nothing is ever replaced on the way. What a terminal
+would obey is shown escaped.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
 from .errors import BadInput, StatementError
+from .files import read_bytes
 
-__all__ = ["UTF8_MARK", "read_utf8", "refuse_unsendable", "unsendable", "unsendable_step"]
+__all__ = ["UTF8_MARK", "read_utf8", "refuse_unsendable", "shown", "unsendable", "unsendable_step"]
 
 UTF8_MARK = "\ufeff"
 """The mark that some editors put in front of a UTF-8 file (BOM)."""
 
+# Statement files of libraries have a few megabytes.
+_MAX_FILE_BYTES = 256 * 2**20
+# Control characters; marks that nobody sees or that turn the direction of text; separators; halves of surrogate pairs.
+_HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _UNSENDABLE = re.compile(f"[\0{UTF8_MARK}\ud800-\udfff]|\r(?!\n)")
 
 
@@ -32,6 +42,27 @@ def unsendable(text: str) -> str:
     column = start - (text.rfind("\n", 0, start) + 1)
     place = f"character {column + 1} of line {line + 1}" if "\n" in text else f"character {start + 1}"
     return f"{place} is {_name(match[0])}"
+
+
+def shown(text: object, *, lines: bool = False) -> str:
+    """A text as a terminal may show it: what the terminal would obey, or nobody would see, as escapes of Python's.
+
+    These are control characters and so the sequences that they begin (colours, links, titles), marks that turn the
+    direction of text or have no width, and halves of surrogate pairs. The text itself stays data: this is for people.
+
+    Args:
+        text: what is shown; for something else than a text, its `str`.
+        lines: whether line feeds and tabs stay as they are.
+    """
+    text = str(text)
+    if text.isprintable():
+        return text
+    return "".join(
+        repr(character)[1:-1]
+        if unicodedata.category(character) in _HIDDEN_CATEGORIES and not (lines and character in "\n\t")
+        else character
+        for character in text
+    )
 
 
 def refuse_unsendable(text: str, prover: str, what: str = "the statement") -> None:
@@ -56,10 +87,11 @@ def read_utf8(path: Path) -> str:
     """The text of a UTF-8 file of statements, without a byte order mark in front, lines ending with a line feed.
 
     Raises:
-        BadInput: it cannot be read, is not UTF-8, or holds a carriage return alone; the message names the line.
+        BadInput: it cannot be read, is no regular file or too large, is not UTF-8, or holds a carriage return alone;
+            the message names the line.
     """
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, _MAX_FILE_BYTES)
         text = content.decode()
     except OSError as error:
         raise BadInput(f"Expected a UTF-8 file at {path}: {error.strerror}.") from error

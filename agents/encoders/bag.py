@@ -29,6 +29,11 @@ def _hashed_goal(text: str, buckets: int) -> Sparse:
 class BagEncoder(Encoder[Sparse]):
     """Encoder with one weight, `embedding`, with a row for each bucket, shape (buckets, D)."""
 
+    @property
+    def num_weights(self) -> int:
+        """Number of weights of the embedding."""
+        return self.config.buckets * self.config.width
+
     def read(self, text: str) -> Sparse:
         """Hashed features of a goal, both arrays of shape (F,); the last few thousand goals are kept."""
         return _hashed_goal(text, self.config.buckets)

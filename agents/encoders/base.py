@@ -43,6 +43,11 @@ class Encoder(ABC, Generic[Features]):
     def __init__(self, config: EncoderConfig) -> None:
         self.config = config
 
+    @property
+    def num_weights(self) -> int:
+        """Number of weights that an encoder of these sizes has at least; checkpoints with fewer are refused."""
+        return self.config.width
+
     @abstractmethod
     def read(self, text: str) -> Features:
         """Features of one goal.

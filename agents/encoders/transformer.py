@@ -35,6 +35,12 @@ class TransformerEncoder(Encoder[NDArray[np.int64]]):
         if config.width % config.heads:
             raise ConfigError(f"encoder.width ({config.width}) must be a multiple of encoder.heads ({config.heads}).")
 
+    @property
+    def num_weights(self) -> int:
+        """Number of weights that an encoder of these sizes has at least."""
+        config = self.config
+        return (config.buckets + config.max_tokens + 12 * config.layers * config.width) * config.width
+
     def read(self, text: str) -> NDArray[np.int64]:
         """Hash the tokens of a goal into buckets 1 to `config.buckets`; shape (T,).
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aitp_gym.errors import BadInput, CheckpointError, DependencyNotInstalled
+from aitp_gym.files import open_regular
 from aitp_gym.proof import Goal
 from aitp_gym.search.goal_scorer import ConstantScorer, GoalScorer
 
@@ -25,6 +26,9 @@ __all__ = ["MAX_TOKENS", "Answers", "Seq2SeqGoalModel", "load_pretrained"]
 MAX_TOKENS = 2300
 """Tokens of an input, at most, as BAIT has it; ByT5's tokens are bytes."""
 
+# A tokenizer has a few megabytes.
+_MAX_TEXT_BYTES = 256 * 2**20
+_MAX_WEIGHTS_BYTES = 64 * 2**30
 _QUESTION, _PROVABLE, _UNPROVABLE = "<extra_id_0>", "<extra_id_1>", "<extra_id_2>"
 
 
@@ -88,9 +92,16 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
     if not Path(folder).is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}: give a folder that `save_pretrained` wrote.")
     try:
-        model = AutoModelForSeq2SeqLM.from_pretrained(folder, use_safetensors=True, local_files_only=True)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        for path in Path(folder).iterdir():
+            if not path.is_dir():
+                open_regular(path, _MAX_WEIGHTS_BYTES if path.suffix == ".safetensors" else _MAX_TEXT_BYTES).close()
+        local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+        model = AutoModelForSeq2SeqLM.from_pretrained(folder, use_safetensors=True, **local)
+        tokenizer = AutoTokenizer.from_pretrained(folder, **local)
+        if not all(bool(torch.isfinite(value).all()) for value in model.parameters()):
+            raise BadInput("it has weights that are not finite: the training diverged")
+    except Exception as error:
+        # What files can make of these libraries is nowhere said.
         what = " ".join(str(error).split())
         raise CheckpointError(
             f"The checkpoint {folder} cannot be used: expected an encoder-decoder and its tokenizer as "

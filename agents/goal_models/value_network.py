@@ -23,7 +23,7 @@ from aitp_gym.proof import Goal
 
 from ..encoders.config import EncoderConfig
 from ..encoders.registry import encoder_of, encoder_weights, own_weights
-from ..policies.checkpoint import read_checkpoint, weights_digest, write_checkpoint
+from ..policies.checkpoint import check_num_weights, read_checkpoint, weights_digest, write_checkpoint
 
 __all__ = ["ValueNetwork", "ValueNetworkConfig", "untrained_weights"]
 
@@ -133,9 +133,12 @@ class ValueNetwork:
     def _read(self, folder: Path) -> tuple[ValueNetworkConfig, Mapping[str, NDArray[Any]]]:
         content, weights = read_checkpoint(folder, self.name, SCHEMA_VERSION)
         try:
-            return ValueNetworkConfig.from_dict(content), weights
+            config = ValueNetworkConfig.from_dict(content)
+            least = config.hidden * config.encoder.width + encoder_of(config.encoder).num_weights
         except ConfigError as error:
             raise CheckpointError(f"The checkpoint {folder} is damaged: {error}") from error
+        check_num_weights(least, weights)
+        return config, weights
 
     def _use(self, config: ValueNetworkConfig, weights: Mapping[str, NDArray[Any]]) -> None:
         expected = untrained_weights(config, seed=0)

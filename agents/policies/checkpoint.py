@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import math
+import os
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aitp_gym.errors import CheckpointError
+from aitp_gym.files import new_folder, open_regular, read_text
 
-__all__ = ["read_checkpoint", "weights_digest", "write_checkpoint"]
+__all__ = ["check_num_weights", "read_checkpoint", "weights_digest", "write_checkpoint"]
 
 _CONFIG, _WEIGHTS = "config.json", "weights.npz"
+_MAX_CONFIG_BYTES = 2**20
+_MAX_WEIGHTS_BYTES = 16 * 2**30
+# What `zipfile` and numpy raise for files that are none of theirs.
+_UNREADABLE = (OSError, ValueError, EOFError, KeyError, RuntimeError, MemoryError, struct.error, zipfile.BadZipFile)
 
 
 def write_checkpoint(
@@ -34,16 +41,14 @@ def write_checkpoint(
 
     Raises:
         CheckpointError: the folder exists already.
+        NotWritable: it cannot be made.
     """
-    if folder.exists():
+    if os.path.lexists(folder):
         raise CheckpointError(f"{folder} exists already: give a folder for the checkpoint that does not.")
-    unfinished = folder.with_name(folder.name + ".tmp")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
     content = {"policy": policy, "schema_version": schema_version, **config}
-    (unfinished / _CONFIG).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    np.savez(unfinished / _WEIGHTS, allow_pickle=False, **weights)
-    unfinished.rename(folder)
+    with new_folder(folder) as unfinished:
+        (unfinished / _CONFIG).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        np.savez(unfinished / _WEIGHTS, allow_pickle=False, **weights)
 
 
 def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -60,9 +65,9 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}: give the folder that a training wrote.")
     try:
-        config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+        config = json.loads(read_text(folder / _CONFIG, _MAX_CONFIG_BYTES))
         found = (config.pop("policy"), config.pop("schema_version"))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(
             f"{folder} is not a checkpoint of aitp-gym: its {_CONFIG} cannot be used ({type(error).__name__}: {error})."
         ) from error
@@ -72,15 +77,55 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
             f"{schema_version}. Give a checkpoint of this policy, or train a new one."
         )
     try:
-        # Opened here, because numpy leaves a file open that turns out not to be an archive.
-        with (folder / _WEIGHTS).open("rb") as file:
-            archive = np.lib.npyio.NpzFile(file, allow_pickle=False)
-            weights = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        with open_regular(folder / _WEIGHTS, _MAX_WEIGHTS_BYTES) as file, zipfile.ZipFile(file) as archive:
+            weights = dict(_arrays(archive))
+    except _UNREADABLE as error:
         raise CheckpointError(
-            f"The checkpoint {folder} is damaged: {_WEIGHTS} cannot be read ({type(error).__name__}). Train it again."
+            f"The checkpoint {folder} is damaged: {_WEIGHTS} cannot be read ({type(error).__name__}: {error}). "
+            "Train it again."
         ) from error
     return config, weights
+
+
+def _arrays(archive: zipfile.ZipFile) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The arrays of an archive as `write_checkpoint` makes it, by name; nothing is made before its size fits.
+
+    Raises:
+        ValueError: an entry is packed, encrypted, no array of numbers, of another size than it says, or not finite.
+    """
+    seen: set[str] = set()
+    for entry in archive.infolist():
+        name = entry.filename.removesuffix(".npy")
+        if name == entry.filename or name in seen or entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
+            raise ValueError(f"{entry.filename!r} is not an array as it was written")
+        seen.add(name)
+        with archive.open(entry) as file:
+            version = np.lib.format.read_magic(file)
+            if version != (1, 0):
+                raise ValueError(f"{entry.filename!r} has version {version} of numpy's format")
+            shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
+            left = entry.file_size - file.tell()
+            if dtype.kind not in "fiu" or math.prod(shape) * dtype.itemsize != left:
+                raise ValueError(f"{entry.filename!r} says shape {shape} of {dtype}, and {left} bytes are there")
+            array = np.frombuffer(bytearray(file.read()), dtype).reshape(shape, order="F" if by_column else "C")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{entry.filename!r} has numbers that are not finite: the training diverged")
+        yield name, array
+
+
+def check_num_weights(least: int, weights: Mapping[str, NDArray[Any]]) -> None:
+    """Object to a configuration that is not that of its weights, before anything of its sizes is made.
+
+    Args:
+        least: number of weights that a network of these sizes has at least.
+        weights: those that came with the configuration.
+
+    Raises:
+        CheckpointError: there are fewer.
+    """
+    found = sum(array.size for array in weights.values())
+    if found < least:
+        raise CheckpointError(f"The config asks for at least {least} weights, and the checkpoint has {found}.")
 
 
 def weights_digest(weights: Mapping[str, NDArray[Any]]) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
-from aitp_gym.errors import CheckpointError
-from aitp_gym.files import write_json
+from aitp_gym.errors import CheckpointError, TraceError
+from aitp_gym.files import read_json, write_json
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Goal, Premises
 
@@ -83,9 +84,9 @@ class FrequencyPolicy(MenuBase):
 
     def _load(self, path: Path) -> None:
         try:
-            content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            content = read_json(path)
             policy, version, digest = content["policy"], content["schema_version"], content["menu_digest"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (TraceError, KeyError) as error:
             raise CheckpointError(
                 f"{path} is not a checkpoint of the frequency policy ({type(error).__name__}: {error}); "
                 "give the JSON file that `FrequencyPolicy.save` wrote."
@@ -101,7 +102,12 @@ class FrequencyPolicy(MenuBase):
             for index, slot in enumerate(self.menu.slots):
                 self._tries[index] = content["slots"][slot.label]["tries"]
                 self._successes[index] = content["slots"][slot.label]["successes"]
-        except (KeyError, TypeError, ValueError) as error:
+            counts = np.array([self._successes, self._tries])
+            if not (0 < self.prior_tries < math.inf and np.isfinite(counts).all() and (counts[0] >= 0).all()):
+                raise ValueError("counts are numbers >= 0, and prior_tries > 0")
+            if (counts[0] > counts[1]).any():
+                raise ValueError("a slot has more successes than tries")
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise CheckpointError(f"{path} is damaged: {type(error).__name__}: {error}. Fit it again.") from error
 
     def _update(self) -> None:

@@ -38,6 +38,13 @@ class MenuPolicyConfig:
     premise_rank: int = 16
     premise_buckets: int = 4096
 
+    def __post_init__(self) -> None:
+        if not all(isinstance(text, str) for text in (self.menu, self.menu_digest)):
+            raise ConfigError(f"A menu policy names its menu and the digest, got {self.menu!r}, {self.menu_digest!r}.")
+        sizes = (self.num_groups, self.premise_rank, self.premise_buckets)
+        if not all(type(size) is int and size > 0 for size in sizes):
+            raise ConfigError(f"The sizes of a menu policy must be positive integers, got {self!r}.")
+
     @classmethod
     def of(cls, menu: Menu, encoder: EncoderConfig | None = None, **sizes: int) -> Self:
         """The configuration for a menu."""

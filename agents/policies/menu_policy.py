@@ -15,7 +15,7 @@ from aitp_gym.proof import Goal, Library, Premises
 
 from ..encoders.config import EncoderConfig
 from ..encoders.registry import encoder_of, own_weights
-from .checkpoint import read_checkpoint, weights_digest, write_checkpoint
+from .checkpoint import check_num_weights, read_checkpoint, weights_digest, write_checkpoint
 from .menu_base import Answer, MenuBase, goal_generator, softmax_answer
 from .menu_config import SCHEMA_VERSION, MenuPolicyConfig
 from .menu_network import candidate_logits, init_weights, library_vectors, look_up, pool_cosines, rank_premises
@@ -96,6 +96,7 @@ class MenuPolicy(MenuBase):
         content, weights = read_checkpoint(folder, self.name, SCHEMA_VERSION)
         try:
             config = MenuPolicyConfig.from_dict(content)
+            encoder = encoder_of(config.encoder)
         except ConfigError as error:
             raise CheckpointError(f"The checkpoint {folder} is damaged: {error}") from error
         if config.menu_digest != self.menu.digest:
@@ -103,6 +104,13 @@ class MenuPolicy(MenuBase):
                 f"The checkpoint {folder} is for menu {config.menu!r} ({config.menu_digest[:12]}); expected menu "
                 f"{self.menu.name!r} ({self.menu.digest[:12]}). Train the policy with this menu, or use that one."
             )
+        if config.num_groups != self.menu.num_groups:
+            raise CheckpointError(
+                f"The checkpoint {folder} is damaged: it has {config.num_groups} groups, its menu "
+                f"{self.menu.num_groups}."
+            )
+        sizes = config.encoder.width * config.num_groups + config.premise_buckets * config.premise_rank
+        check_num_weights(sizes + encoder.num_weights, weights)
         return config, weights
 
     def _use(self, config: MenuPolicyConfig, weights: Mapping[str, NDArray[Any]]) -> None:

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Sequence
 
 from ..errors import AitpError, BadInput
+from ..text import shown
 from .interrupts import Interrupts
 from .terminal import OutputLost, prepare_streams
 
@@ -33,7 +34,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = interrupts.exit_code
     except OutputLost as error:
-        print(f"aitp: {error}", file=sys.stderr)
+        print(f"aitp: {shown(error, lines=True)}", file=sys.stderr)
         code = _ERROR
     interrupts.over()
     sys.exit(code)
@@ -52,7 +53,7 @@ def _run() -> int | str | None:
         if os.environ.get("AITP_DEBUG") == "1":
             traceback.print_exc()
         else:
-            print(f"aitp: {error}", file=sys.stderr)
+            print(f"aitp: {shown(error, lines=True)}", file=sys.stderr)
         return _ERROR
     except Exception:
         # Python's own exit code for this is 1, which says of a statement that it was not proved.

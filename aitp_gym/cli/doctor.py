@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..provers.status import ProverStatus
+from ..text import shown
 
 __all__ = ["print_json", "print_table"]
 
@@ -20,9 +21,9 @@ def print_table(statuses: Iterable[ProverStatus]) -> None:
     for status in statuses:
         state = Text("ready    ", "green") if status.ready else Text("not ready", "red")
         version = f" {status.version}" if status.version else ""
-        console.print(state, Text(f"{status.name}{version}: {status.message}"))
+        console.print(state, Text(shown(f"{status.name}{version}: {status.message}", lines=True)))
         if status.command:
-            console.print(Text(f"          to change that: {status.command}"))
+            console.print(Text(shown(f"          to change that: {status.command}", lines=True)))
 
 
 def print_json(statuses: Iterable[ProverStatus]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import BadInput
+from ..files import write_output
 from ..proof import Attempt, Proof, Theorem
 from ..provers.registry import specs, with_prover
 from ..provers.spec import ProofFile
+from ..text import shown
 
 __all__ = ["export"]
 
@@ -19,7 +21,7 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
     folder = run / "traces" if (run / "traces").is_dir() else run
     chosen: dict[str, Attempt] = {}
     for _, attempt in TraceReader(folder).records(split=split, policy=policy):
-        if attempt.proved:
+        if attempt.proved and attempt.proof is not None:
             chosen.setdefault(attempt.theorem.name, attempt)
     if not chosen:
         raise BadInput(f"{run} has no accepted proofs to export.")
@@ -36,10 +38,10 @@ def export(run: Path, output: Path, policy: str | None, split: str | None, limit
         raise BadInput(f"Proofs of {prover!r} cannot be exported; known: {known}.")
     with proof_file() as exporter:
         text, count, left_out = _written(exporter, found, limit)
-    output.write_text(text, encoding="utf-8")
-    print(f"{count} proofs are in {output}.")
+    write_output(output, text)
+    print(f"{count} proofs are in {shown(output)}.")
     for reason in left_out:
-        print(f"  left out: {reason}")
+        print(f"  left out: {shown(reason)}")
 
 
 def _written(exporter: ProofFile, proofs: list[tuple[Theorem, Proof]], limit: int | None) -> tuple[str, int, list[str]]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
+from rich.text import Text
 
 from ..errors import UnknownName
+from ..text import shown
 
 if TYPE_CHECKING:
     from aitp_gym.evaluation.one_step import OneStep
@@ -77,14 +79,16 @@ def _advance(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
 
 def _print(results: Mapping[str, OneStep], split: str) -> None:
     first = next(iter(results.values()))
-    table = Table("tactic", title=f"{split}: of {first.theorems} theorems, proved by one tactic and checked")
+    table = Table(
+        "tactic", title=Text(f"{shown(split)}: of {first.theorems} theorems, proved by one tactic and checked")
+    )
     for context in results:
-        table.add_column(context, justify="right")
+        table.add_column(Text(shown(context)), justify="right")
         table.add_column("timeouts", justify="right")
     for number, slot in enumerate(first.slots):
         cells = []
         for result in results.values():
             cells += [str(result.slots[number].proved), str(result.slots[number].outcomes["timeout"])]
-        table.add_row(slot.label, *cells)
+        table.add_row(Text(shown(slot.label)), *cells)
     table.add_row("any of them", *(cell for result in results.values() for cell in (str(result.union), "")))
     Console().print(table)

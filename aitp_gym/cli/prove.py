@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ..errors import UnknownName
 from ..proof import Attempt, Budget
+from ..text import shown
 
 __all__ = ["prove"]
 
@@ -81,13 +82,13 @@ def _policy(prover: str, checkpoint: Path | None) -> Any:
 def _print(attempt: Attempt) -> None:
     # Statements and tactics are data: what looks like markup in them is not.
     console = Console(markup=False, highlight=False, soft_wrap=True)
-    console.print(f"⊢ {attempt.theorem.pretty or attempt.theorem.statement}")
+    console.print(f"⊢ {shown(attempt.theorem.pretty or attempt.theorem.statement, lines=True)}")
     if attempt.proof is not None and attempt.proved:
         for tactic in attempt.proof.script():
-            console.print(f"  {tactic}")
+            console.print(f"  {shown(tactic, lines=True)}")
         console.print(f"proved after {attempt.spent.tactics} tactic applications; the check accepted the proof")
         return
-    why = f" ({attempt.reason})" if attempt.reason else ""
+    why = f" ({shown(attempt.reason, lines=True)})" if attempt.reason else ""
     console.print(f"not proved: {attempt.status}{why} after {attempt.spent.tactics} tactic applications")
     if attempt.verdict is not None and not attempt.verdict.accepted:
-        console.print(f"the check {attempt.verdict.status} a proof: {attempt.verdict.reason}")
+        console.print(f"the check {attempt.verdict.status} a proof: {shown(attempt.verdict.reason, lines=True)}")

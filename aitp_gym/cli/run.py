@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from .. import configs
 from ..errors import AitpError, ConfigError, UnknownName
+from ..text import shown
 
 __all__ = ["experiments", "run"]
 
@@ -80,7 +81,7 @@ def _hydra_main(config: DictConfig) -> None:
         if os.environ.get("AITP_DEBUG") == "1":
             raise
         # Through Hydra the error would come with lines about jobs and overrides around it.
-        print(f"aitp: {error}", file=sys.stderr)
+        print(f"aitp: {shown(error, lines=True)}", file=sys.stderr)
         sys.exit(2)
 
 

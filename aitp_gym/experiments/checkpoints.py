@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,9 @@ class LoopState:
         self._folder = folder
         self._path = folder / "state.json"
         self.checkpoints: list[Checkpoint] = []
-        if self._path.exists():
+        if os.path.lexists(self._path):
             try:
-                self.checkpoints = [Checkpoint(**row) for row in read_json(self._path)["checkpoints"]]
+                self.checkpoints = list(map(_checkpoint, read_json(self._path)["checkpoints"]))
             except (TypeError, KeyError) as error:
                 raise TraceError(
                     f"{self._path} is not the state of a run (JSON with `checkpoints`): use another run folder."
@@ -86,3 +87,21 @@ class LoopState:
     def absolute(self, path: str) -> str:
         """The inverse of `relative`."""
         return str((self._folder / path).absolute())
+
+
+def _checkpoint(row: dict[str, Any]) -> Checkpoint:
+    """A checkpoint as the file has it.
+
+    Raises:
+        TypeError: a field is missing, unknown or of another type.
+    """
+    checkpoint = Checkpoint(**row)
+    numbers, texts = (checkpoint.iteration, checkpoint.command), (checkpoint.field, checkpoint.path)
+    if not (
+        all(type(number) is int for number in numbers)
+        and all(isinstance(text, str) and "\0" not in text for text in (*texts, checkpoint.frequency or ""))
+        and isinstance(checkpoint.metrics, dict)
+        and isinstance(checkpoint.train_s, int | float)
+    ):
+        raise TypeError("a field has another type than it should have")
+    return checkpoint

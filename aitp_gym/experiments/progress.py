@@ -19,9 +19,18 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ..text import shown
+
 __all__ = ["EvaluationBar", "RunDisplay"]
 
 _LOGGER = "aitp_gym"
+
+
+class _ShownFormatter(logging.Formatter):
+    """Formatter of messages that may quote anything."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return shown(super().format(record), lines=True)
 
 
 class EvaluationBar:
@@ -30,7 +39,7 @@ class EvaluationBar:
     def __init__(self, display: RunDisplay, title: str, total: int, done: int, proved: int) -> None:
         self._progress = display.progress
         self._proved = proved
-        self._task = self._progress.add_task(title, total=total, completed=done, note=self._note())
+        self._task = self._progress.add_task(shown(title), total=total, completed=done, note=self._note())
 
     def advance(self, proved: bool) -> None:
         """One more attempt has ended."""
@@ -60,10 +69,11 @@ class RunDisplay:
         self.console = console or Console(stderr=True)
         self.progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            # What is described comes from files and from training commands: it is no markup.
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=self.console,
@@ -76,8 +86,8 @@ class RunDisplay:
             if self.console.is_terminal
             else logging.StreamHandler(self.console.file if console else sys.stderr)
         )
-        if not self.console.is_terminal:
-            self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+        layout = "%(message)s" if self.console.is_terminal else "%(asctime)s %(message)s"
+        self._handler.setFormatter(_ShownFormatter(layout, datefmt="%H:%M:%S"))
 
     def __enter__(self) -> RunDisplay:
         logger = logging.getLogger(_LOGGER)
@@ -114,8 +124,8 @@ class RunDisplay:
     @contextmanager
     def training(self, title: str) -> Iterator[Callable[[str], None]]:
         """A bar for a training command; what it yields takes the line to be shown beside the elapsed time."""
-        task = self.progress.add_task(title, total=None, note="")
+        task = self.progress.add_task(shown(title), total=None, note="")
         try:
-            yield lambda line: self.progress.update(task, note=line)
+            yield lambda line: self.progress.update(task, note=shown(line))
         finally:
             self.progress.remove_task(task)

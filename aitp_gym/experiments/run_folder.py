@@ -47,6 +47,7 @@ FREE_FIELDS = frozenset(
         "with_gpus",
     }
 )
+_RECORD = {"config": dict, "versions": dict, "packages": dict, "resumptions": list}
 _PACKAGES = ("aitp-gym", "gymnasium", "numpy", "pyarrow", "scipy", "torch", "lightning", "ray")
 
 
@@ -155,13 +156,21 @@ def read_run(path: Path) -> dict[str, Any]:
             f"{path / 'run.json'} has schema version {found!r}; this aitp-gym reads version {RUN_SCHEMA_VERSION}. "
             "Use the aitp-gym that wrote it, or another run folder."
         )
+    for name, kind in _RECORD.items():
+        if not isinstance(record.get(name), kind):
+            raise TraceError(
+                f"{path / 'run.json'} must have {name!r} as a JSON {'list' if kind is list else 'object'}; it is "
+                "damaged or not from a run."
+            )
+    if not all(isinstance(value, str) for value in record["versions"].values()):
+        raise TraceError(f"{path / 'run.json'} must have texts as versions; it is damaged or not from a run.")
     return record
 
 
 def _record(config: Mapping[str, Any], versions: Mapping[str, str]) -> dict[str, Any]:
     try:
         plain = json.loads(json.dumps(config, allow_nan=False))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ConfigError(f"The configuration of a run must be plain JSON values: {error}.") from error
     return {
         "schema_version": RUN_SCHEMA_VERSION,

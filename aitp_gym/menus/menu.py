@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from ..errors import BadInput
+from ..files import read_text
 from .hypotheses import hypothesis_names
 from .menu_file import Slot, SlotKind, read_content
 from .registry import find_menu
 from .syntax import PremiseSyntax
 
 __all__ = ["Candidate", "Menu", "Parsed"]
+
+# Menus have some kilobytes.
+_MAX_BYTES = 2**20
 
 
 class Candidate(NamedTuple):
@@ -76,8 +80,8 @@ class Menu:
         """
         path = find_menu(name)
         try:
-            return cls.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, BadInput) as error:
+            return cls.from_dict(tomllib.loads(read_text(path, _MAX_BYTES)))
+        except (OSError, ValueError, RecursionError) as error:
             raise BadInput(f"{path} is not a menu: {error}") from error
 
     @classmethod

@@ -27,6 +27,7 @@ last = [1, 2, 3]
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -88,12 +89,13 @@ def read_content(content: Mapping[str, Any]) -> tuple[PremiseSyntax, tuple[Slot,
             raise BadInput(f"`{field}` must be of type {kind.__name__}, got {content[field]!r}.")
     try:
         syntax = PremiseSyntax(**content.get("syntax", {}))
+        syntax.check()
     except TypeError as error:
         raise BadInput(f"`syntax` has a field that it should not have: {error}.") from error
     slots = _slots(content["tactic"])
-    labels = [slot.label for slot in slots]
-    if doubled := {label for label in labels if labels.count(label) > 1}:
-        raise BadInput(f"two entries offer the same tactic: {sorted(doubled)}.")
+    labels = Counter(slot.label for slot in slots)
+    if doubled := sorted(label for label, times in labels.items() if times > 1):
+        raise BadInput(f"two entries offer the same tactic: {doubled[:5]}.")
     if not slots:
         raise BadInput("it offers no tactic; give at least one [[tactic]] entry.")
     return syntax, slots
@@ -111,10 +113,10 @@ def _slots(entries: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
         if not kinds and not fields:
             slots.append(Slot(template, "plain", 0, _next_group(slots)))
             continue
-        if len(kinds) != 1 or fields != {_PLACEHOLDERS[kinds[0]]}:
+        if len(kinds) != 1 or template.count(f"{{{kinds[0]}}}") != 1 or fields != {_PLACEHOLDERS[kinds[0]]}:
             raise BadInput(
                 f"[[tactic]] {template!r} has the fields {sorted(fields)}: {{premise}} goes with `ranks`, {{premises}} "
-                "with `nearest`, {index} with `indices`, {hypothesis} with `last`, and one of them at most."
+                "with `nearest`, {index} with `indices`, {hypothesis} with `last`, one of them at most, and once."
             )
         numbers = entry[_PLACEHOLDERS[kinds[0]]]
         least = 1 if kinds[0] in ("premise", "hypothesis") else 0

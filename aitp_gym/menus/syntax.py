@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from ..errors import BadInput
 
 __all__ = ["PremiseSyntax"]
 
@@ -27,6 +29,23 @@ class PremiseSyntax:
     open: str = "["
     close: str = "]"
     empty: str = "[]"
+
+    def check(self) -> None:
+        """Object to a spelling that could not be read back.
+
+        Raises:
+            BadInput: a part is not a text, a premise does not have its name once, or names and separators run together.
+        """
+        parts = asdict(self)
+        if wrong := sorted(name for name, part in parts.items() if not isinstance(part, str)):
+            raise BadInput(f"`syntax` must consist of texts; {wrong} are none.")
+        if self.premise.count("{name}") != 1:
+            raise BadInput(f"`syntax.premise` must have {{name}} once, got {self.premise!r}.")
+        if re.search(r"[\s\[\];,]", self.separator) is None:
+            raise BadInput(
+                f"`syntax.separator` must have a space, comma, semicolon or bracket, which names do not, got "
+                f"{self.separator!r}."
+            )
 
     def one(self, name: str) -> str:
         """A premise as a tactic's argument."""

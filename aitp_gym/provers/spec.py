@@ -47,12 +47,19 @@ class ProofFile(Protocol):
         """One theorem with its proof.
 
         Raises:
-            BadInput: it cannot be written; the message says why.
+            BadInput: the prover does not accept the proof as it is written, or it cannot be written; the message says
+                why.
         """
         ...
 
     def file(self, items: Mapping[str, str]) -> str:
-        """The file, given names and texts of its theorems."""
+        """The file, given names and texts of its theorems.
+
+        Names are data in it. When the prover runs it, its last line of output says that all theorems were proved.
+
+        Raises:
+            BadInput: there are none.
+        """
         ...
 
 

@@ -60,7 +60,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
             continue
         try:
             row: Any = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise BadInput(f"{path}, line {number}: expected a JSON object, got `{line[:60]}` ({error}).") from error
         if not (isinstance(row, dict) and "statement" in row and all(isinstance(v, str) for v in row.values())):
             raise BadInput(

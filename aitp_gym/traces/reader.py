@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..errors import TraceError
+from ..errors import BadInput, TraceError
+from ..files import open_regular
 from ..proof import Attempt
 from .layout import Part, list_parts
 from .schema import ATTEMPTS, KEY_COLUMNS, SEARCH_EVENTS, STEPS, Key, check_schema, upgraded
 from .spool import read_spool
 from .tables import attempts_of, keys_of, split_batches
+from .validation import check_attempts, check_keys, check_rows
 
-__all__ = ["TraceReader", "read_keys"]
+__all__ = ["TraceReader", "read_keys", "read_spooled"]
+
+# A run of a year has some ten million steps. A few bytes can announce any number of rows.
+_MAX_ROWS = 200_000_000
+_MAX_TABLE_BYTES = 64 * 2**30
 
 
 class TraceReader:
@@ -110,46 +117,93 @@ class TraceReader:
 def read_keys(part: Part) -> list[Key]:
     """The keys of one part."""
     if part.is_finished:
-        return keys_of(_read_parquet(part.attempts, ATTEMPTS, list(KEY_COLUMNS)))
-    return [key for batch in read_spool(part.spool).batches for key in keys_of(batch)]
+        table = _read_parquet(part.attempts, ATTEMPTS, list(KEY_COLUMNS))
+        with _checking(part):
+            check_keys(table)
+        return keys_of(table)
+    keys: list[Key] = []
+    for batch in read_spool(part.spool).batches:
+        with _checking(part):
+            check_keys(batch)
+        keys += keys_of(batch)
+    return keys
+
+
+def read_spooled(part: Part) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """The tables `attempts`, `steps` and `search_events` of a part that is still being written.
+
+    Raises:
+        TraceError: the spool cannot be read, or holds what no attempt can have.
+    """
+    content = read_spool(part.spool)
+    with _checking(part):
+        attempts, steps, events = split_batches(content.batches)
+        check_attempts(attempts)
+        check_rows(attempts, steps, "num_steps")
+        check_rows(attempts, events, "num_search_events")
+    return attempts, steps, events
 
 
 def _read(part: Part) -> tuple[pa.Table, pa.Table]:
     if not part.is_finished:
-        attempts, steps, _ = split_batches(read_spool(part.spool).batches)
+        attempts, steps, _ = read_spooled(part)
         return attempts, steps
     attempts, steps = _read_parquet(part.attempts, ATTEMPTS), _read_parquet(part.steps, STEPS)
-    _check_count(part, attempts["num_steps"], steps, "steps")
+    with _checking(part):
+        check_attempts(attempts)
+        check_rows(attempts, steps, "num_steps")
     return attempts, steps
 
 
 def _read_events(part: Part) -> pa.Table:
     if not part.is_finished:
-        return split_batches(read_spool(part.spool).batches)[2]
-    counts = _read_parquet(part.attempts, ATTEMPTS, ["num_search_events"])["num_search_events"]
+        return read_spooled(part)[2]
+    attempts = _read_parquet(part.attempts, ATTEMPTS, [*KEY_COLUMNS, "num_search_events"])
+    counts = attempts["num_search_events"]
     if not part.search_events.exists() and not pc.any(pc.not_equal(counts, 0)).as_py():
         return SEARCH_EVENTS.empty_table()  # written before schema version 4
     events = _read_parquet(part.search_events, SEARCH_EVENTS)
-    _check_count(part, counts, events, "search events")
+    with _checking(part):
+        check_keys(attempts)
+        check_rows(attempts, events, "num_search_events")
     return events
 
 
-def _check_count(part: Part, counts: pa.ChunkedArray, rows: pa.Table, what: str) -> None:
-    announced = pc.sum(counts).as_py() or 0
-    if announced != len(rows):
-        raise TraceError(f"{part.finished} is damaged: {announced} {what} are announced and {len(rows)} are there.")
+@contextmanager
+def _checking(part: Part) -> Iterator[None]:
+    """Say of which part it is that something was found which no attempt can have."""
+    path = part.finished if part.is_finished else part.spool
+    try:
+        yield
+    except (ValueError, pa.ArrowException, MemoryError) as error:
+        what = str(error).partition("\n")[0]
+        raise TraceError(f"{path} is damaged or not a trace of aitp-gym: {what}.") from error
 
 
 def _read_parquet(path: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
     """A table in today's schema version, or some of its columns."""
     wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns], schema.metadata)
     try:
+        open_regular(path, _MAX_TABLE_BYTES).close()
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             check_schema(file.schema_arrow, schema, path)
-            return upgraded(file.read([name for name in wanted.names if name in file.schema_arrow.names]), wanted)
-    except (pa.ArrowException, OSError) as error:
+            _check_size(file.metadata)
+            table = file.read([name for name in wanted.names if name in file.schema_arrow.names])
+        # The file may come from anywhere: offsets that point outside their buffers must not reach native code.
+        table.validate(full=True)
+        return upgraded(table, wanted)
+    except TraceError:
+        raise
+    except (pa.ArrowException, OSError, BadInput, MemoryError, ValueError) as error:
         what = str(error).partition("\n")[0]
         raise TraceError(f"The trace {path} cannot be read: {what}. It is damaged or not a trace.") from error
+
+
+def _check_size(metadata: pq.FileMetaData) -> None:
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    num_bytes = sum(group.total_byte_size for group in groups)
+    if not 0 <= metadata.num_rows <= _MAX_ROWS or not 0 <= num_bytes <= _MAX_TABLE_BYTES:
+        raise BadInput(f"it announces {metadata.num_rows} rows of {num_bytes} bytes, more than are read")
 
 
 def _select(wanted: Mapping[str, str | None], table: pa.Table) -> pa.Table:

@@ -13,12 +13,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..errors import TraceError
+from ..errors import BadInput, TraceError
+from ..files import open_to_append, read_bytes
 from .arrow_stream import read_messages
 from .records import damaged, read_records, to_record
 from .schema import SPOOL, check_schema
 
 __all__ = ["Spool", "SpoolContent", "read_spool"]
+
+
+# A spool is read at once.
+_MAX_SPOOL_BYTES = 16 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ def read_spool(path: Path) -> SpoolContent:
         TraceError: the file cannot be read, is foreign, of another version, or damaged before its tail.
     """
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, _MAX_SPOOL_BYTES)
+    except (BadInput, MemoryError) as error:
+        raise TraceError(f"The trace {path} cannot be read: {error}") from error
     except OSError as error:
         raise TraceError(f"The trace {path} cannot be read: {error.strerror}.") from error
     batches: list[pa.RecordBatch] = []
@@ -56,16 +63,40 @@ def read_spool(path: Path) -> SpoolContent:
                 schema = pa.ipc.read_schema(pa.py_buffer(message))
                 check_schema(schema, SPOOL, path)
             else:
-                batch = pa.ipc.read_record_batch(pa.py_buffer(message), schema)
-                # The file may come from anywhere: offsets that point outside their buffers must not reach native code.
-                batch.validate(full=True)
-                batches.append(batch)
+                batches.append(_read_batch(pa.py_buffer(message), schema))
             end = message_end
     except TraceError:
         raise
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise damaged(path, end, len(data), str(error).partition("\n")[0]) from error
     return SpoolContent(batches, end)
+
+
+def _read_batch(message: pa.Buffer, schema: pa.Schema) -> pa.RecordBatch:
+    """A record batch of a file that may come from anywhere.
+
+    Raises:
+        pa.ArrowException: it is damaged: offsets point outside their buffers, for example.
+        ValueError: a map has an empty entry or key.
+    """
+    # Arrow ends the process where a map has one, so maps are first read as lists of pairs, which look the same.
+    plain = pa.schema([field.with_type(_without_map(field.type)) for field in schema])
+    pairs = pa.ipc.read_record_batch(message, plain)
+    pairs.validate(full=True)
+    for field in schema:
+        if pa.types.is_map(field.type):
+            entries = pairs[field.name].values
+            if entries.null_count or entries.field(0).null_count:
+                raise ValueError(f"{field.name} has an empty key")
+    batch = pa.ipc.read_record_batch(message, schema)
+    batch.validate(full=True)
+    return batch
+
+
+def _without_map(kind: pa.DataType) -> pa.DataType:
+    if not pa.types.is_map(kind):
+        return kind
+    return pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
 
 
 def _messages(data: bytes, path: Path) -> Iterator[tuple[memoryview, int]]:
@@ -84,8 +115,11 @@ class Spool:
         self.path = path
         self._fsync = fsync
         self._end = read_spool(path).end if path.exists() else 0
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by `close`
-        self._file.truncate(self._end)
+        try:
+            self._file = open_to_append(path)
+            self._file.truncate(self._end)
+        except (OSError, BadInput) as error:
+            raise TraceError(f"The trace {path} cannot be written: {error}.") from error
         if not self._end:
             self._write(SPOOL.serialize())
 

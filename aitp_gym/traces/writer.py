@@ -16,11 +16,10 @@ from ..errors import TraceError
 from ..files import FolderLock
 from ..proof import Attempt
 from .layout import LOCK_NAME, OLD_SPOOL, Part, list_parts
-from .reader import read_keys
+from .reader import read_keys, read_spooled
 from .rows import printable, to_row
 from .schema import SPOOL, Key
-from .spool import Spool, read_spool
-from .tables import split_batches
+from .spool import Spool
 
 __all__ = ["TraceWriter"]
 
@@ -154,9 +153,8 @@ def _encode(attempt: Attempt, key: Key) -> pa.RecordBatch:
 
 
 def _compact(part: Part) -> None:
-    batches = read_spool(part.spool).batches
-    if batches:
-        tables = split_batches(batches)
+    tables = read_spooled(part)
+    if len(tables[0]):
         shutil.rmtree(part.unfinished, ignore_errors=True)
         part.unfinished.mkdir()
         for table, place in zip(tables, (part.attempts, part.steps, part.search_events), strict=True):

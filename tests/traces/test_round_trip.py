@@ -57,9 +57,27 @@ search_events = st.builds(
     st.none() | st.booleans(),
     st.none() | fringes,
 )
-proofs = st.builds(
-    Proof, st.lists(st.builds(ProofStep, text, text, ids, st.integers(-1, 2**62)), max_size=5).map(tuple)
-)
+
+
+def proof_of(steps: list[ProofStep]) -> Proof:
+    """A proof of these steps whose children all come later."""
+    later = [range(index + 1, len(steps)) for index in range(len(steps))]
+    return Proof(
+        tuple(
+            replace(step, children=tuple(after[child % len(after)] for child in step.children if after))
+            for step, after in zip(steps, later, strict=True)
+        )
+    )
+
+
+def as_logged(attempt: Attempt) -> Attempt:
+    """The attempt, which is `proved` only with an accepted proof."""
+    accepted = attempt.verdict is not None and attempt.verdict.accepted
+    complete = accepted and attempt.proof is not None and attempt.proved_at is not None
+    return attempt if complete or not attempt.proved else replace(attempt, status="failed")
+
+
+proofs = st.lists(st.builds(ProofStep, text, text, ids, st.integers(-1, 2**62)), min_size=1, max_size=5).map(proof_of)
 verdicts = st.builds(
     Verdict, st.sampled_from(["accepted", "refused", "unavailable"]), text, st.none() | counts, seconds
 )
@@ -78,7 +96,7 @@ attempts = st.builds(
     proof=st.none() | proofs,
     found=counts,
     refused=counts,
-    proved_at=st.none() | counts,
+    proved_at=st.none() | st.integers(1, 2**31),
     policy_s=seconds,
     search_s=seconds,
     check_s=seconds,
@@ -86,7 +104,7 @@ attempts = st.builds(
     versions=st.dictionaries(text, text, max_size=3),
     search_events=st.lists(search_events, max_size=4).map(tuple),
     search_cut=st.booleans(),
-)
+).map(as_logged)
 keyed = st.lists(
     st.tuples(st.integers(0, 2), text, attempts),
     max_size=5,

@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...files import write_json
+from ...errors import TraceError
+from ...files import json_numbers, write_json
 from ...traces import TraceReader
 from ..config import LEARNED
 from ..run_folder import read_run
@@ -75,8 +76,8 @@ def build_report(run: Path | str) -> dict[str, Any]:
     versions = _versions(record, attempts)
     return {
         "schema_version": REPORT_SCHEMA_VERSION,
-        "name": (record["config"].get("exp_config") or {}).get("name", run.name),
-        "seed": record["seed"],
+        "name": _name(record["config"], run.name),
+        "seed": record.get("seed"),
         "iterations": [entry for entry in entries if entry["policy"] == LEARNED],
         "baselines": [entry for entry in entries if entry["policy"] != LEARNED],
         "searches": _searches(record["config"]),
@@ -90,9 +91,15 @@ def build_report(run: Path | str) -> dict[str, Any]:
 
 def write_report(run: Path | str) -> dict[str, Any]:
     """Compute the report of a run folder and put it into `report.json` in one piece."""
-    report = build_report(run)
+    # A run's seed is what its file says, which may be no number of JSON's.
+    report: dict[str, Any] = json_numbers(build_report(run))
     write_json(Path(run) / "report.json", report)
     return report
+
+
+def _name(config: Mapping[str, Any], default: str) -> str:
+    fields = config.get("exp_config")
+    return str(fields["name"]) if isinstance(fields, Mapping) and "name" in fields else default
 
 
 def _rounds(attempts: pa.Table, steps: pa.Table) -> list[_Round]:
@@ -160,12 +167,16 @@ def _searches(config: Mapping[str, Any]) -> dict[str, str]:
     compared = config.get("searches") or {}
     if not compared:
         return {}
-    specs = {LEARNED: config["search_model"], **compared}
-    return {label: str(spec["_target_"]).rpartition(".")[2] for label, spec in specs.items()}
+    try:
+        specs = {LEARNED: config["search_model"], **compared}
+        return {label: str(spec["_target_"]).rpartition(".")[2] for label, spec in specs.items()}
+    except (TypeError, KeyError) as error:
+        raise TraceError("The run's config names searches without `_target_`; its run.json is damaged.") from error
 
 
 def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:
-    known = [row["verdict"]["strict"] for row in proved if row["verdict"]["strict"] is not None]
+    verdicts = [row["verdict"] for row in proved if row["verdict"] is not None]
+    known = [verdict["strict"] for verdict in verdicts if verdict["strict"] is not None]
     return sum(known) if known else None
 
 

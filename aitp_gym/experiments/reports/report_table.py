@@ -7,7 +7,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from ...text import shown
 from ..config import LEARNED
 from .report import CANARY
 from .search_table import search_table
@@ -22,7 +24,8 @@ def print_table(report: Mapping[str, Any], console: Console | None = None) -> No
         report: as `build_report` returns it.
         console: to print to; `None` means stdout.
     """
-    console = console or Console()
+    # Labels are data: what looks like markup in them is not.
+    console = console or Console(markup=False, highlight=False)
     entries = [*report["baselines"], *report["iterations"]]
     if not entries:
         console.print("No attempts are on record yet.")
@@ -37,7 +40,7 @@ def print_table(report: Mapping[str, Any], console: Console | None = None) -> No
     _print_context(report["context"], entries, console)
     canaries = sum(entry["attempted"] for entry in entries if entry["split"] == CANARY)
     if report["canaries_proved"]:
-        console.print(f"[bold red]Canaries proved: {report['canaries_proved']}. The numbers are void.[/]")
+        console.print(Text(f"Canaries proved: {report['canaries_proved']}. The numbers are void.", "bold red"))
     else:
         console.print(f"Canaries proved: 0 in {canaries} attempts.")
 
@@ -46,18 +49,20 @@ def _print_context(context: Any, entries: list[Mapping[str, Any]], console: Cons
     """Name a context that is not the strict one, and say how many of its proofs hold in that one too."""
     if context in (None, "strict"):
         return
-    console.print(f"[bold]Context {context}: tactics know facts from later in the library than the theorem.[/]")
+    console.print(
+        Text(f"Context {shown(context)}: tactics know facts from later in the library than the theorem.", "bold")
+    )
     known = [entry for entry in entries if entry["proved_strict"] is not None]
     for entry in known:
-        label = f"{entry['split']} {entry['policy']}@{entry['iteration']}"
+        label = shown(f"{entry['split']} {entry['policy']}@{entry['iteration']}")
         console.print(
-            f"  {label}: {entry['proved']} proved, {entry['proved_strict']} of them in the strict context too"
+            Text(f"  {label}: {entry['proved']} proved, {entry['proved_strict']} of them in the strict context too")
         )
 
 
 def _proved_table(split: str, entries: list[Mapping[str, Any]]) -> Table:
     counts = list(entries[0]["proved_at"])
-    table = Table(title=f"{split}: theorems proved within N tactic applications", title_justify="left")
+    table = Table(title=Text(f"{shown(split)}: theorems proved within N tactic applications"), title_justify="left")
     table.add_column("policy@iteration", no_wrap=True)
     table.add_column("of", justify="right")
     for count in counts:
@@ -67,7 +72,7 @@ def _proved_table(split: str, entries: list[Mapping[str, Any]]) -> Table:
     for entry in entries:
         low, high = entry["proved_interval"]
         table.add_row(
-            f"{entry['policy']}@{entry['iteration']}",
+            Text(shown(f"{entry['policy']}@{entry['iteration']}")),
             str(entry["attempted"]),
             *(str(entry["proved_at"][count]) for count in counts),
             f"{100 * low:.0f}-{100 * high:.0f} %",
@@ -83,7 +88,7 @@ def _test_table(split: str, tests: list[Mapping[str, Any]]) -> Table:
     if all(_numbers(by_point[*pair, points[-2]]) == _numbers(by_point[*pair, None]) for pair in pairs):
         points.remove(None)  # A budget in tactic applications ends where the curve does.
     table = Table(
-        title=f"{split}: proved by a only / by b only, and p of the exact McNemar test (two-sided)",
+        title=Text(f"{shown(split)}: proved by a only / by b only, and p of the exact McNemar test (two-sided)"),
         title_justify="left",
         show_lines=True,
     )
@@ -94,7 +99,7 @@ def _test_table(split: str, tests: list[Mapping[str, Any]]) -> Table:
     for a, b in pairs:
         row = [by_point[a, b, at] for at in points]
         cells = (f"{test['only_a']}/{test['only_b']}\n{_p(test['p_value'])}" for test in row)
-        table.add_row(f"{a}\n{b}", str(row[0]["n"]), *cells)
+        table.add_row(Text(f"{shown(a)}\n{shown(b)}"), str(row[0]["n"]), *cells)
     return table
 
 

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ...text import shown
 from ..commands import Evaluation, Json, progress
 
 __all__ = ["conformance"]
@@ -69,4 +70,4 @@ def conformance(
     console.print(table)
     console.print(f"By any of them: {figures['union']}")
     for goal in matched.missing:
-        console.print(f"  not in this HOL4: {goal}", markup=False)
+        console.print(f"  not in this HOL4: {shown(goal)}", markup=False)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ...errors import BadInput
 from ...proof import Proof, Theorem
 from ..nested_script import nested_script
+from ..written import ml_comment, ml_identifier
 from .prover import Hol4
 
 __all__ = ["LAST_WORD", "Hol4ProofFile"]
@@ -16,8 +17,8 @@ LAST_WORD = "ALL THEOREMS: ok"
 _CHECK_TIMEOUT_S = 60.0
 
 _HEAD = """\
-(* Proofs found by aitp-gym, for HOL4 {version}. Run it with:  hol run THIS_FILE
-   A theorem that fails ends the run; the last line says that all were proved. *)
+(* Proofs found by aitp-gym, for HOL4 {version}. Run it with:  hol run THIS_FILE | grep -x '{last_word}'
+   A theorem that fails ends the run, and that line is printed last, where all were proved. Without it nothing is. *)
 open HolKernel boolLib bossLib Parse;
 
 (* Puts the simplifier where it was when the theorem of a theory with that number was proved. *)
@@ -73,10 +74,11 @@ class Hol4ProofFile:
             if place is not None
             else "val () = BasicProvers.temp_setsimpset whole_simplifier;"
         )
-        name = _identifier(theorem.name)
+        name = ml_identifier(theorem.name)
         branches = ("\n  THENL [\n    ", ",\n    ", "]")
         script = nested_script(proof, _tactic, then="\n  >> ", branches=branches)
-        return f"(* {theorem.name} *)\n{context}\nTheorem {name}:\n  {statement}\nProof\n  {script}\nQED\n"
+        written = f"Theorem {name}:\n  {_literal(statement)}\nProof\n  {script}\nQED\n"
+        return f"(* {ml_comment(theorem.name)} *)\n{context}\n{written}"
 
     def file(self, items: Mapping[str, str]) -> str:
         """The whole file.
@@ -89,8 +91,8 @@ class Hol4ProofFile:
         """
         if not items:
             raise BadInput("There is no proof to export.")
-        head = _HEAD.format(version=self._prover.versions["hol4"])
-        names = ", ".join(map(_identifier, items))
+        head = _HEAD.format(version=self._prover.versions["hol4"], last_word=LAST_WORD)
+        names = ", ".join(map(ml_identifier, items))
         return head + "\n" + "\n".join(items.values()) + _LAST.format(names=names, last_word=LAST_WORD)
 
     def close(self) -> None:
@@ -101,8 +103,9 @@ class Hol4ProofFile:
 def _tactic(text: str) -> str:
     """A tactic as a script writes it: theorems by the name of their ML value."""
     pieces = _QUOTED.split(text)
-    return "".join(piece if i % 2 else _THEOREM.sub(r"\1Theory.\2", piece) for i, piece in enumerate(pieces))
+    return "".join(_literal(piece) if i % 2 else _THEOREM.sub(r"\1Theory.\2", piece) for i, piece in enumerate(pieces))
 
 
-def _identifier(name: str) -> str:
-    return "found_" + re.sub(r"\W", "_", name)
+def _literal(term: str) -> str:
+    """A term that stands in quotes of a script, where one caret would have what follows it run as ML."""
+    return term.replace("^", "^^")

@@ -13,6 +13,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ...errors import BadInput
+from ...files import write_output
+from ...text import shown
 from ..commands import Json
 
 __all__ = ["build_server", "conformance_holist", "import_holist_database", "import_holist_prooflogs"]
@@ -59,15 +61,17 @@ def import_holist_prooflogs(
             writer.write(attempt, iteration=0, policy=policy)
             splits[attempt.theorem.split] += 1
         writer.compact(0)
-    console = Console()
-    console.print(f"{result.attempts} of {result.logs} logs and {result.kept} of {result.steps} steps are in {output}.")
+    console = Console(markup=False, highlight=False)
+    console.print(
+        f"{result.attempts} of {result.logs} logs and {result.kept} of {result.steps} steps are in {shown(output)}."
+    )
     console.print(f"By split of holist-core: {', '.join(f'{count} {name}' for name, count in sorted(splits.items()))}.")
     console.print(
         f"{result.proved} whole proofs were checked (context holist: not comparable with the strict context), "
         f"{result.strict} of them in the strict context too."
     )
     for reason, count in result.left_out.most_common():
-        console.print(f"  left out {count:4d}  {reason}")
+        console.print(f"  left out {count:4d}  {shown(reason)}")
 
 
 def conformance_holist(
@@ -96,7 +100,7 @@ def conformance_holist(
         )
     if list_missing is not None:
         lines = [f"{fingerprint}\t{file}\t{' '.join(pretty.split())}\n" for fingerprint, file, pretty in found.missing]
-        list_missing.write_text("".join(lines), encoding="utf-8")
+        write_output(list_missing, "".join(lines))
     if as_json:
         print(json.dumps(found.figures()))
         return
@@ -108,7 +112,7 @@ def conformance_holist(
     table.add_row("logged steps, exactly", str(replayed.exact), str(replayed.total))
     table.add_row("… up to type variables' names, order of hypotheses", str(replayed.equivalent), "")
     table.add_row("logged proofs, as a whole", str(replayed.proofs_verified), str(replayed.proofs_total))
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(table)
     for reason, count in replayed.reasons.most_common():
-        console.print(f"  {count:4d} steps not replayed: {reason}")
+        console.print(f"  {count:4d} steps not replayed: {shown(reason)}")

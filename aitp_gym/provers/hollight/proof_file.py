@@ -1,4 +1,4 @@
-"""Found proofs as a file that stock HOL Light runs: each becomes a theorem there, or the file ends with an error."""
+"""Found proofs as a file that stock HOL Light runs: each becomes a theorem there, or the closing line is missing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...errors import BadInput
 from ...proof import Proof, Theorem
 from ...terms.hol_term import is_hol
 from ..nested_script import nested_script
+from ..written import ml_comment, ml_identifier, ml_string
 from .holist.grammar import (
     Applied,
     Argument,
@@ -28,15 +29,16 @@ from .library import known
 from .prover import HolLight
 from .sources import OCAML_DIR
 
-__all__ = ["HolLightProofFile"]
+__all__ = ["LAST_WORD", "HolLightProofFile"]
 
+LAST_WORD = "ALL THEOREMS: ok"
 _CHECK_TIMEOUT_S = 60.0
 
 _PREAMBLE = """\
 (* Proofs found by aitp-gym, for HOL Light {version}.
 
-   Run it with a HOL Light toplevel, for example:  hol-light < THIS_FILE
-   Every theorem is proved from its statement. The last line says whether all were; the exit status says it too. *)
+   Run it with a HOL Light toplevel, for example:  hol-light < THIS_FILE | grep -x '{last_word}'
+   Every theorem is proved from its statement, and that line is printed last, where all were. Without it nothing is. *)
 
 (* Terms as typed S-expressions: (v TYPE NAME), (c TYPE NAME), (a TERM TERM), (l TERM TERM). *)
 type found_sexp = Found_word of string | Found_node of found_sexp list;;
@@ -76,15 +78,16 @@ let found_names = ref ([]:string list);;
 (* The statement exactly, no hypotheses, no new axioms. *)
 let found name statement tactic =
   let th = prove(statement,tactic) in
-  if not (hyp th = [] && concl th = statement && axioms() == found_axioms) then failwith ("not proved: "^name)
-  else (found_names := name::!found_names; print_string ("THEOREM "^name^": ok\\n"); th);;
+  if not (hyp th = [] && concl th = statement && axioms() == found_axioms) then
+    failwith ("not proved: "^String.escaped name)
+  else (found_names := name::!found_names; print_string ("THEOREM "^String.escaped name^": ok\\n"); th);;
 """
 
 _END = """
 let () =
   let missing = subtract [{names}] !found_names in
-  if missing = [] then (print_string "ALL {count} THEOREMS: ok\\n"; exit 0)
-  else (print_string ("NOT PROVED: "^end_itlist (fun a b -> a^" "^b) missing^"\\n"); exit 1);;
+  if missing = [] then (print_string "\\n{last_word}\\n"; exit 0)
+  else (print_string ("NOT PROVED: "^String.concat " " (map String.escaped missing)^"\\n"); exit 1);;
 """
 
 
@@ -112,10 +115,10 @@ class HolLightProofFile:
         """
         if not items:
             raise BadInput("There is no proof to export.")
-        names = "; ".join(map(_string, items))
+        names = "; ".join(map(ml_string, items))
         text = "\n".join(items.values())
-        preamble = _PREAMBLE.format(version=self._prover.versions["hollight"])
-        return f"{preamble}{_added(text)}\n{text}{_END.format(names=names, count=len(items))}"
+        preamble = _PREAMBLE.format(version=self._prover.versions["hollight"], last_word=LAST_WORD)
+        return f"{preamble}{_added(text)}\n{text}{_END.format(names=names, last_word=LAST_WORD)}"
 
     def theorem(self, theorem: Theorem, proof: Proof) -> str:
         """One theorem with its proof, to stand after the preamble.
@@ -128,13 +131,13 @@ class HolLightProofFile:
             raise BadInput(
                 f"The proof of {theorem.name} does not hold where HOL Light has loaded everything: {verdict.reason}."
             )
-        pretty = theorem.pretty or theorem.statement
+        # What came with the theorem as its readable form may say anything.
+        pretty = self._prover.parse(theorem.statement).pretty or theorem.statement
         branches = (" THENL\n   [", ";\n   ", "]")
         script = nested_script(proof, _tactic, then=" THEN\n   ", branches=branches)
-        comment = pretty.replace("(*", "( *").replace("*)", "* )")
         return (
-            f"\n(* {theorem.name}:  {comment} *)\n"
-            f"let {_identifier(theorem.name)} = found {_string(theorem.name)}\n"
+            f"\n(* {ml_comment(theorem.name)}:  {ml_comment(pretty)} *)\n"
+            f"let {ml_identifier(theorem.name)} = found {ml_string(theorem.name)}\n"
             f"  {_sexp(theorem.statement)}\n"
             f"  ({script});;\n"
         )
@@ -164,11 +167,11 @@ def _argument(argument: Argument) -> str:
         case Theorems(items):
             return f"[{'; '.join(map(_argument, items))}]"
         case TermArgument(text):
-            return _sexp(text) if is_hol(text.strip()) else f"`{text}`"
+            return _sexp(text) if is_hol(text.strip()) else _quoted(text)
         case Int(value):
             return str(value)
         case LabelArgument(text):
-            return _string(text)
+            return ml_string(text)
         case Conversion(name) | Conversional(name):
             return name
         case Applied(function, inner):
@@ -189,16 +192,14 @@ def _theorem_name(name: str) -> str:
 
 
 def _sexp(text: str) -> str:
-    return f"(sexp {_string(text)})"
+    return f"(sexp {ml_string(' '.join(text.splitlines()))})"
 
 
-def _string(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-    return f'"{escaped}"'
-
-
-def _identifier(name: str) -> str:
-    return "found_" + re.sub(r"[^A-Za-z0-9_]", "_", name)
+def _quoted(text: str) -> str:
+    """A term in HOL Light's notation, in its quotation marks where it cannot mean more there than the term."""
+    if text.isascii() and text.isprintable() and not text.lstrip().startswith(":") and '"' not in text:
+        return f"`{text}`"
+    return f"(parse_term {ml_string(text)})"
 
 
 def _added(text: str) -> str:

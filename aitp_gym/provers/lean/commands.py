@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ...text import shown
 from ..commands import Evaluation, Json, progress
 
 __all__ = ["conformance"]
@@ -58,4 +59,4 @@ def conformance(
     console = Console()
     console.print(table)
     for fault in examined.faults:
-        console.print(f"  {fault}", markup=False)
+        console.print(f"  {shown(fault)}", markup=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from ...theorems import TheoremSet
@@ -65,7 +65,7 @@ def _files(path: Path) -> TheoremSet:
 def _proof_file() -> AbstractContextManager[ProofFile]:
     from .proof_file import LeanProofFile
 
-    return nullcontext(LeanProofFile())
+    return closing(LeanProofFile())
 
 
 def _library(theorem_set: str) -> Prover | None:

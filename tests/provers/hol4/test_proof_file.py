@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +56,38 @@ def test_hol4_proves_what_was_found(exporter, found, tmp_path):
     done = run(exporter.file(items), tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == LAST_WORD
+
+
+def test_names_are_data_in_a_script(exporter, hol4, tmp_path):
+    planted = tmp_path / "planted"
+    theorem = hol4.parse("?n:num. n = 3")
+    names = [
+        f'x *) val _ = TextIO.closeOut (TextIO.openOut "{planted}"); (*',
+        'a " (* b',
+        f"a\nQED\n{LAST_WORD}\n",
+        "‘p’ “q” `r`",
+        "a b",
+        "a_b",
+    ]
+    steps = proof(("qexists_tac ‘3’", (1,)), ("simp []", ()))
+    items = {name: exporter.theorem(replace(theorem, name=name), steps) for name in names}
+    done = run(exporter.file(items), tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, LAST_WORD)
+    assert not planted.exists()
+
+
+def test_terms_are_data_in_a_script(exporter, hol4, tmp_path):
+    """In quotes of a script, what follows one caret is ML, which our server never runs."""
+    planted = tmp_path / "planted"
+    run_it = f'^(TextIO.closeOut (TextIO.openOut "{planted}"); “3”)'
+    theorem = hol4.parse("!$^ : num -> num -> num. ?n:num. n = 3")
+    steps = proof(("gen_tac", (1,)), ("qexists_tac ‘3’", (2,)), ("simp []", ()))
+    assert "^^" in exporter.theorem(theorem, steps)
+    with contextlib.suppress(BadInput):
+        text = exporter.theorem(theorem, proof(("gen_tac", (1,)), (f"qexists_tac ‘{run_it}’", (2,)), ("simp []", ())))
+        run(exporter.file({theorem.name: text}), tmp_path)
+    assert not planted.exists()
+    assert run(exporter.file({theorem.name: exporter.theorem(theorem, steps)}), tmp_path).returncode == 0
 
 
 def test_a_script_with_a_wrong_proof_fails(exporter, found, tmp_path):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Proof, ProofStep
 from aitp_gym.provers.hollight.library import lemma_rows, theorem_rows
-from aitp_gym.provers.hollight.proof_file import HolLightProofFile
+from aitp_gym.provers.hollight.proof_file import LAST_WORD, HolLightProofFile
 from aitp_gym.provers.hollight.prover import HolLight
 from aitp_gym.provers.hollight.sources import HolLightSources
 from aitp_gym.theorems import load
@@ -94,6 +96,61 @@ def test_fingerprints_become_names_and_what_has_none_is_said(hollight, exporter)
         exporter.theorem(hollight.parse("p \\/ ~p"), chain(f"MESON_TAC [ THM {lemma.name} ]"))
 
 
+# What a file uses of HOL Light, so that OCaml alone reads the rest.
+PRELUDE = """
+type term = T;; type thm = term;; type tactic = unit;;
+let mem = List.mem and rev = List.rev and map = List.map;;
+let mk_vartype (_:string) = 0 and mk_type (_,_) = 0 and mk_var (_,_) = T and mk_mconst (_,_) = T;;
+let mk_comb (_,_) = T and mk_abs (_,_) = T and axioms () = 0 and hyp _ = [] and concl th = th and prove (t,_) = t;;
+let subtract a b = List.filter (fun x -> not (List.mem x b)) a;;
+let rEFL_TAC = ();;
+"""
+HOSTILE_NAMES = [
+    'x *) let () = close_out (open_out "planted");; (*',
+    'a " b',
+    "{id|",
+    "'\"'",
+    "`",
+    "a\n\nALL THEOREMS: ok\n",
+    "(*",
+    "*)",
+    "( *) \\",
+    '\\" ^ failwith "planted" ^ "',
+    "café \x1b[31m \u202e",
+    "a b",
+    "a_b",
+]
+
+
+def ocaml(text: str, folder) -> subprocess.CompletedProcess[str]:
+    if shutil.which("ocaml") is None:
+        pytest.skip("The OCaml toplevel, ocaml, is not installed.")
+    return subprocess.run(
+        ["ocaml", "-noprompt"], input=text, capture_output=True, text=True, cwd=folder, timeout=60, check=False
+    )
+
+
+def test_names_are_data_in_a_file(hollight, exporter, tmp_path):
+    theorem = hollight.parse("x = x")
+    items = {name: exporter.theorem(replace(theorem, name=name), chain("REFL_TAC")) for name in HOSTILE_NAMES}
+    written = PRELUDE + exporter.file(items).replace("(REFL_TAC)", "rEFL_TAC")
+    done = ocaml(written, tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines().count(LAST_WORD) == 1
+    assert done.stdout.count(": ok\n") == len(HOSTILE_NAMES) + 1
+    assert list(tmp_path.iterdir()) == []
+    # A file that is not read to its end proves nothing, and says so by its silence.
+    assert (
+        LAST_WORD
+        not in ocaml(written.replace("found_tree text", 'found_tree (* " *) text', 1), tmp_path).stdout.splitlines()
+    )
+
+
+def test_what_is_shown_of_a_theorem_is_what_it_says(hollight, exporter):
+    theorem = replace(hollight.parse("x = x"), name="false", pretty="F")
+    assert "(* false:  x = x *)" in exporter.theorem(theorem, chain("REFL_TAC"))
+
+
 def test_a_wrong_proof_is_not_exported(hollight, exporter):
     with pytest.raises(BadInput, match="does not hold"):
         exporter.theorem(hollight.parse("p ==> q"), chain("DISCH_TAC"))
@@ -107,7 +164,7 @@ def stock(text: str, folder) -> subprocess.CompletedProcess[str]:
     return subprocess.run([TOPLEVEL], input=text, capture_output=True, text=True, cwd=folder, timeout=900, check=False)
 
 
-@pytest.mark.slow
+@pytest.mark.integration
 @pytest.mark.timeout(900)
 def test_stock_hol_light_proves_what_was_found_and_refuses_what_was_not(hollight, exporter, tmp_path):
     theorems = [(hollight.parse(statement), proof) for statement, proof in HAND_MADE.items()]
@@ -121,6 +178,7 @@ def test_stock_hol_light_proves_what_was_found_and_refuses_what_was_not(hollight
     done = stock(good[:start] + false + good[start:].replace("subtract [", 'subtract ["false"; '), tmp_path)
     lines = done.stdout.splitlines()
     assert done.returncode == 1
+    assert LAST_WORD not in lines
     assert [line for line in lines if "NOT PROVED" in line][-1].split("NOT PROVED: ")[1].split() == ["false"]
     proved = {line.split("THEOREM ")[1].removesuffix(": ok") for line in lines if "THEOREM " in line and ": ok" in line}
     assert proved == set(items)

@@ -25,6 +25,7 @@ def import_leandojo(
     theorem_set: Annotated[str, typer.Option(help="leandojo-random or leandojo-novel.")] = "leandojo-random",
 ) -> None:
     """Write the traced tactics of LeanDojo Benchmark 4 as traces, to learn from; nothing is run for it."""
+    from ....text import shown
     from ....traces import TraceWriter
     from .benchmark import STRATEGIES, VARIABLE, Benchmark
     from .import_tactics import HUMAN, ImportedTactics, import_tactics
@@ -45,11 +46,11 @@ def import_leandojo(
             writer.write(attempt, iteration=0, policy=HUMAN)
             splits[attempt.theorem.split] += 1
         writer.compact(0)
-    console = Console()
+    console = Console(markup=False, highlight=False)
     console.print(
         f"{result.attempts} of {result.theorems} theorems have tactics; {result.steps} of {result.tactics} tactics are "
-        f"in {output}."
+        f"in {shown(output)}."
     )
     console.print(f"By split of {theorem_set}: {', '.join(f'{n} {split}' for split, n in sorted(splits.items()))}.")
     for reason, count in result.left_out.most_common():
-        console.print(f"  left out {count:6d}  {reason}")
+        console.print(f"  left out {count:6d}  {shown(reason)}")
