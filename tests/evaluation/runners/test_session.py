@@ -28,7 +28,7 @@ def test_an_address_that_is_none_is_named():
         pass
 
 
-@pytest.mark.slow
+@pytest.mark.integration
 def test_ray_starts_below_a_long_folder_for_temporary_files_and_leaves_nothing_there(tmp_path):
     long = tmp_path / ("x" * 100)
     long.mkdir()
