@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -124,6 +124,14 @@ def assert_ends_soon(folder: Path, arguments: tuple[str, ...], sign: Sign, group
         place.mkdir()
         taken.append(interrupted(begun(arguments, place, sign), group))
     assert min(taken) <= WITHIN_S
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Whoever runs the tests in the background may have SIGINT ignored, which commands would inherit."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("name", QUICK)
