@@ -43,8 +43,8 @@ def run(code: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
 
 
 def test_import_takes_less_than_half_a_second():
-    code = "import time; t = time.perf_counter(); import aitp_gym; print(time.perf_counter() - t)"
-    # The best of several: what the machine does besides is not the import's doing.
+    # CPU time, and the best of several: what the machine does besides is not the import's doing.
+    code = "import time; t = time.process_time(); import aitp_gym; print(time.process_time() - t)"
     assert min(float(run(code).stdout) for _ in range(5)) < 0.5
 
 

@@ -12,6 +12,7 @@ import select
 import shlex
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,6 +134,7 @@ class Running:
     def __init__(self, popen: subprocess.Popen[bytes], log: Path) -> None:
         self._popen = popen
         self._owner = os.getpid()
+        self._closing = threading.RLock()
         self.log = log
         self.pid = popen.pid
 
@@ -158,10 +160,13 @@ class Running:
 
         A fork of the process that started it only lets go of it.
         """
-        if self._owner == os.getpid() and self._popen.poll() is None:
-            # Not reaped yet, so the number is still that of our process and its group.
-            os.killpg(self.pid, signal.SIGKILL)
-            self._popen.wait()
+        if self._owner == os.getpid():
+            # One thread at a time: between the look and the kill nobody else may reap it.
+            with self._closing:
+                if self._popen.poll() is None:
+                    # Not reaped yet, so the number is still that of our process and its group.
+                    os.killpg(self.pid, signal.SIGKILL)
+                    self._popen.wait()
         self.let_go()
 
     def let_go(self) -> None:

@@ -105,8 +105,12 @@ class ProverProcess(ABC, Generic[M]):
         self._number += 1
         try:
             yield self._number
-        except BaseException:
+        except BaseException as error:
+            # Another thread that closes the process takes away what this one works with, wherever it is just then.
+            taken_away = self._ended and isinstance(error, Exception) and not isinstance(error, ProcessFault)
             self.close()
+            if taken_away:
+                raise ProcessDied("the process was closed while it was asked") from error
             raise
         self._asking = False
 

@@ -71,6 +71,8 @@ PROVED = f" train=none 'baselines=[]'{SMALL} env_config.theorem_set=easy.jsonl t
 QUICK_RUN = "aitp run --config-name=quickstart 'baselines=[]'" + SMALL
 HOLLIGHT_RUN = f"{EASY}aitp run --config-name=holist_quickstart{PROVED}hollight-full"
 HOL4_RUN = f"{EASY}aitp run --config-name=hol4{PROVED}hol4-one-step"
+EASY_LEAN = EASY.replace("p ==> p", "True")
+LEAN_RUN = f"{EASY_LEAN}aitp run --config-name=lean_quickstart{PROVED}lean-embedded max_tactics=32 tactic_timeout_s=2.0"
 OWN_RUN = "of a small run, made first"
 OTHER_PART = "another part, which takes a moment"
 
@@ -160,6 +162,9 @@ COMMANDS: dict[str, Runs | NotHere] = {
         for run, rest in (("RUN", ""), ("RUN_FOLDER", ""), ("runs/holist/RUN", " --policy learned"))
     },
     "aitp export RUN --output found.sml": Runs(f"{HOL4_RUN} && aitp export RUN --output found.sml", OWN_RUN, ("hol4",)),
+    "aitp export RUN --output found.lean": Runs(
+        f"{LEAN_RUN} && aitp export RUN --output found.lean", OWN_RUN, ("lean",)
+    ),
     # -- single tactics, and published data
     "aitp one-step --context strict --context holist": Runs(ONE_STEP, "two theorems", ("hollight",)),
     "aitp one-step --context strict --context holist --limit 50": Runs(ONE_STEP, "two theorems", ("hollight",)),

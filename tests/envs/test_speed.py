@@ -5,8 +5,12 @@ import statistics
 import time
 
 import gymnasium
+import pytest
 
 import aitp_gym  # noqa: F401  registers the ids
+
+# On a quiet machine: `make bench`.
+pytestmark = pytest.mark.benchmark
 
 TACTICS = ["intro", "assumption", "split", "left", "right", "cases h0", "apply h0", "exact h0", "exfalso"]
 

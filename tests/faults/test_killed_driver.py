@@ -29,6 +29,7 @@ with Evaluator(config, resources=Resources(1, num_cpus=1)) as evaluator:
 """
 
 
+@pytest.mark.integration
 def test_a_killed_driver_leaves_no_process_and_no_file_behind(tmp_path):
     diary, folder = tmp_path / "diary", tmp_path / "cwd"
     diary.mkdir()

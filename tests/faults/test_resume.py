@@ -87,6 +87,7 @@ def test_a_run_killed_amid_training_trains_anew_in_a_fresh_folder(uninterrupted,
     assert len(list((folder / "checkpoints").iterdir())) == len(left) + 1
 
 
+@pytest.mark.integration
 def test_a_run_killed_many_times_still_ends_the_same(uninterrupted, tmp_path):
     folder = tmp_path / "run"
     for _ in range(3):

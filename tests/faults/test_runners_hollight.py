@@ -20,6 +20,7 @@ CONFIG = WorkerConfig("aitp/HOList-v0", ENV, num_sampled_tactics=2)
 DEADLINES = Deadlines(check_s=1.0, grace_s=1.0, start_s=120)
 
 
+@pytest.mark.integration
 def test_the_provers_of_killed_and_of_hanging_runners_end_with_them(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(PLUGINS))
     prover = HolLight()

@@ -44,7 +44,7 @@ def parent_of_server(server: Server) -> process.ProcessHandle:
         return process.ProcessHandle(peer(connection)[0])
 
 
-@pytest.mark.slow
+@pytest.mark.integration
 def test_the_life_of_a_server(runtime, monkeypatch):
     """Started once by two at the same time, stopped under a session, started again by it, gone when idle."""
     monkeypatch.setenv("AITP_HOLLIGHT_IDLE_S", "1")
