@@ -64,6 +64,17 @@ def test_what_a_spec_names_is_there(spec: ProverSpec):
         assert menu is None or Menu.load(menu).prover == spec.prover
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("spec", [spec for spec in BUILT_IN if spec.figures], ids=lambda spec: spec.name)
+def test_a_provers_figures_are_those_that_it_names(spec: ProverSpec):
+    assert spec.figures is not None
+    if not spec.status().ready:
+        pytest.skip(f"{spec.name} is not ready: {spec.status().message}")
+    figures = spec.figures.measure(0.1)
+    assert set(figures) == set(spec.figures.names)
+    assert all(value > 0 for value in figures.values())
+
+
 def test_unknown_names_are_answered_with_those_there_are():
     with pytest.raises(UnknownName, match="no prover 'coq'; known: propositional, hollight, hol4, lean, leandojo"):
         registry.find("coq")
