@@ -172,3 +172,53 @@ def test_damaged_results_of_training(tmp_path):
     path.write_text(json.dumps(content))
     read = lambda: _read_result(path, tmp_path / "log")  # noqa: E731
     assert fuzz(file_writer(path, mutated_text), read, tmp_path / "found") == ""
+
+
+@pytest.fixture
+def published(tmp_path, monkeypatch) -> Callable[[str], Path]:
+    """Small files in the form of HOList's published data; what is made of them is kept apart from the user's cache."""
+    pytest.importorskip("google.protobuf", reason="protobuf is not installed: pip install 'aitp-gym[holist]'")
+    from google.protobuf import text_format
+
+    from aitp_gym.provers.hollight.holist.proto import deephol_pb2 as logs_pb
+    from aitp_gym.provers.hollight.holist.proto import proof_assistant_pb2 as pb
+
+    monkeypatch.setenv("AITP_CACHE_DIR", str(tmp_path / "cache"))
+    theorems = [
+        pb.Theorem(conclusion=f"(v (bool) p{n})", tag=pb.Theorem.THEOREM, fingerprint=n + 1, library_tag=["core"])
+        for n in range(3)
+    ]
+    step = logs_pb.TacticApplication(
+        tactic="X_GEN_TAC",
+        parameters=[logs_pb.TacticParameter(parameter_type=logs_pb.Tactic.TERM, term="(v A x)")],
+        subgoals=theorems[1:],
+        result=logs_pb.TacticApplication.SUCCESS,
+    )
+    node = logs_pb.ProofNode(goal=theorems[0], proofs=[step], status=logs_pb.ProofNode.PROVED)
+    messages = {
+        "logs.pbtxt": logs_pb.ProofLog(nodes=[node], theorem_in_database=theorems[0]),
+        "database.textpb": pb.TheoremDatabase(theorems=theorems),
+    }
+
+    def write(name: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text_format.MessageToString(messages[name], as_one_line=name == "logs.pbtxt"))
+        return path
+
+    return write
+
+
+def test_damaged_proof_logs(published, tmp_path):
+    from aitp_gym.provers.hollight.holist.prooflogs import read_logs
+
+    path = published("logs.pbtxt")
+    assert len(list(read_logs(path))) == 1
+    assert fuzz(file_writer(path, mutated_text), lambda: list(read_logs(path)), tmp_path / "found") == ""
+
+
+def test_damaged_theorem_databases(published, tmp_path):
+    from aitp_gym.provers.hollight.holist.database import Database
+
+    path = published("database.textpb")
+    assert len(Database.load(path).entries) == 3
+    assert fuzz(file_writer(path, mutated_text), lambda: Database.load(path), tmp_path / "found") == ""
