@@ -75,8 +75,9 @@ def interrupted() -> Iterator[Callable[[float], contextlib.AbstractContextManage
         # The alarm may also come in the moment in which it is taken back.
         with contextlib.suppress(KeyboardInterrupt):
             try:
-                armed = True
                 signal.setitimer(signal.ITIMER_REAL, after_s)
+                # Python looks for signals at calls: from here on the alarm comes within the block.
+                armed = True
                 yield
             finally:
                 armed = False

@@ -21,6 +21,8 @@ from aitp_gym.envs import ProofEnv
 from aitp_gym.errors import ConcurrentUse, StatementError
 from aitp_gym.proof import Failure, Outcome, Proof, ProofStep
 
+# An interrupt within one of Python's own calls may leave a file of that call open, which Python closes and tells of.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LIMIT_S = 0.5
 
 

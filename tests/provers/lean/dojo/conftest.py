@@ -91,7 +91,7 @@ def stand_in(folder: Path, script: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A traced repository in LeanDojo's cache, with the stand-in on PATH."""
     folder = tmp_path_factory.mktemp("dojo")
@@ -105,7 +105,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield directory
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def prover(traced: Path) -> Iterator[object]:
     """LeanDojo at the traced repository."""
     pytest.importorskip("lean_dojo", reason="LeanDojo is not installed: pip install 'aitp-gym[lean]'")
