@@ -22,7 +22,7 @@ from aitp_gym.errors import ConcurrentUse, StatementError
 from aitp_gym.proof import Failure, Outcome, Proof, ProofStep
 
 # An interrupt within one of Python's own calls may leave a file of that call open, which Python closes and tells of.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+anywhere = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LIMIT_S = 0.5
 
 
@@ -120,6 +120,7 @@ def test_after_an_interrupted_step_every_step_gets_its_own_answer(case, env, int
     assert {tactic: told(ask(env, tactic)) for tactic in case.answers} == case.answers
 
 
+@anywhere
 def test_wherever_an_interrupt_comes_the_next_answers_are_right(case, env, interrupted):
     tactics = list(case.answers)
     for place in range(9):
@@ -147,6 +148,7 @@ def test_an_interrupted_expansion_is_not_recorded(case, env, interrupted):
     assert [step.tactic for step in env.attempt().steps] == tactics
 
 
+@anywhere
 def test_an_interrupted_reset_can_be_done_again(case, env, interrupted):
     for place in range(4):
         with interrupted(0.0005 * 6**place):
@@ -158,6 +160,7 @@ def test_an_interrupted_reset_can_be_done_again(case, env, interrupted):
     assert {tactic: told(ask(env, tactic)) for tactic in case.answers} == case.answers
 
 
+@anywhere
 def test_interrupted_checks_and_statements_say_nothing_of_later_ones(case, env, interrupted):
     prover, theorem = env.prover, env.prover.parse(case.provable)
     wrong = steps(("nonsense", ()))

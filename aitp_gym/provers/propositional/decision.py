@@ -1,6 +1,6 @@
 """Decides intuitionistic provability with the contraction-free sequent calculus LJT, also known as G4ip.
 
-R. Dyckhoff, "Contraction-free sequent calculi for intuitionistic logic", AttemptLog of Symbolic Logic 57(3), 1992. Its
+R. Dyckhoff, "Contraction-free sequent calculi for intuitionistic logic", Journal of Symbolic Logic 57(3), 1992. Its
 left rule of implication is split by the form of the antecedent, so that every premise is smaller than the conclusion
 and the search ends without looking for loops. Classical validity is decided by truth table.
 """
