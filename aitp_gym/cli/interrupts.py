@@ -74,15 +74,28 @@ class Interrupts:
                 with contextlib.suppress(OSError, ValueError):
                     stream.flush()
             word = "interrupted" if self.signum == signal.SIGINT else "terminated"
-            with contextlib.suppress(OSError):
-                shown_cursor = "\x1b[?25h" if os.isatty(2) else ""
-                os.write(2, f"{shown_cursor}aitp: {word}\n".encode())
+            terminal = _mute()
             _end_descendants()
+            with contextlib.suppress(OSError):
+                shown_cursor = "\x1b[?25h" if os.isatty(terminal) else ""
+                os.write(terminal, f"{shown_cursor}aitp: {word}\n".encode())
             os._exit(self.exit_code)
 
 
 def _silent(*_: object) -> None:
     """Print nothing."""
+
+
+def _mute() -> int:
+    """Send what the process still prints, closing its progress bars, nowhere; returns its stderr, for the last word."""
+    try:
+        terminal = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
+    except OSError:  # as many files are open as may be
+        return 2
+    return terminal
 
 
 def _end_descendants() -> None:

@@ -148,3 +148,24 @@ def test_every_interrupted_command_ends_soon_and_leaves_nothing(tmp_path, name, 
 
 def test_a_terminated_command_says_so_in_its_exit_code(tmp_path):
     assert interrupted(begun(HARD, tmp_path, libraries("numpy")), group=False, signum=signal.SIGTERM) < 60
+
+
+# Closing takes longer than an interrupted command is given, and prints all the while, as progress bars do.
+CHATTY = """
+import os, signal, time
+from aitp_gym.cli.interrupts import Interrupts
+
+Interrupts()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+finally:
+    while True:
+        os.write(2, b"closing\\n")
+        time.sleep(0.001)
+"""
+
+
+def test_that_a_command_was_interrupted_is_its_last_word():
+    command = subprocess.run([sys.executable, "-c", CHATTY], capture_output=True, text=True, timeout=60)
+    assert command.returncode == 130
+    assert command.stderr.splitlines()[-1] == "aitp: interrupted"
