@@ -20,6 +20,7 @@ __all__ = [
     "ProverUnavailable",
     "StatementError",
     "TraceError",
+    "TrainingDiverged",
     "TrainingFailed",
     "UnknownName",
 ]
@@ -47,6 +48,10 @@ class ConfigError(BadInput):
 
 class CheckpointError(BadInput):
     """Raised when a checkpoint cannot be read or belongs to another policy."""
+
+
+class TrainingDiverged(CheckpointError):
+    """Raised when the weights of a checkpoint are not finite, so that nothing can be done with it."""
 
 
 class TraceError(BadInput):

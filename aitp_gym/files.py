@@ -32,6 +32,7 @@ __all__ = [
     "read_bytes",
     "read_json",
     "read_text",
+    "remove",
     "replacing",
     "runtime_problem",
     "runtime_root",
@@ -86,22 +87,22 @@ def replacing(path: Path) -> Iterator[Path]:
         The path to write to. The block must leave nothing of it open.
 
     Raises:
-        NotWritable: the folder does not take new files.
+        NotWritable: the folder does not take new files, the disk is full, or a folder has the name.
     """
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_UNFINISHED}")
     with writing(path):
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-    try:
-        yield unfinished
-        descriptor = os.open(unfinished, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+            yield unfinished
+            descriptor = os.open(unfinished, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 @contextlib.contextmanager
@@ -114,19 +115,18 @@ def new_folder(path: Path) -> Iterator[Path]:
         The folder to fill.
 
     Raises:
-        NotWritable: the folder above it does not take new ones, or something has the name meanwhile.
+        NotWritable: the folder above it does not take new ones, the disk is full, or something has the name meanwhile.
     """
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}{_UNFINISHED}")
     with writing(path):
         unfinished.parent.mkdir(parents=True, exist_ok=True)
         unfinished.mkdir()
-    try:
-        yield unfinished
-        with writing(path):
+        try:
+            yield unfinished
             os.rename(unfinished, path)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
 
 
 def open_to_append(path: Path) -> BinaryIO:
@@ -138,6 +138,18 @@ def open_to_append(path: Path) -> BinaryIO:
     """
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     return cast(BinaryIO, os.fdopen(_regular(os.open(path, flags, 0o666), path), "ab", buffering=0))
+
+
+def remove(path: Path) -> None:
+    """Remove whatever has this name: a folder with all that is in it, a link and not what it leads to, or nothing.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def is_unfinished(path: Path) -> bool:
@@ -289,11 +301,20 @@ class FolderLock:
 
 @contextlib.contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Wait for an exclusive lock between processes and hold it; it ends with its holder, however that ends."""
+    """Wait for an exclusive lock between processes and hold it; it ends with its holder, however that ends.
+
+    Raises:
+        NotWritable: the lock file cannot be made or opened: it is a link or a folder, for example.
+    """
     from filelock import FileLock
 
-    with FileLock(path, mode=0o600, thread_local=False, poll_interval=0.01):
+    lock = FileLock(path, mode=0o600, thread_local=False, poll_interval=0.01)
+    with writing(path, "Remove what is in its place, or name another folder."):
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def runtime_root(socket_bytes: int = _SOCKET_BYTES, *, bulky: bool = False) -> Path:

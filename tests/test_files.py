@@ -10,10 +10,14 @@ import pytest
 from aitp_gym.errors import BadInput, NotWritable, TraceError
 from aitp_gym.files import (
     FolderLock,
+    file_lock,
     json_numbers,
+    new_folder,
     open_regular,
     read_json,
     read_text,
+    remove,
+    replacing,
     runtime_problem,
     runtime_root,
     write_json,
@@ -80,6 +84,59 @@ def test_a_folder_that_is_none_is_one_sentence(tmp_path):
     for write in (lambda path: write_json(path, {}), lambda path: FolderLock(path, "It")):
         with pytest.raises(NotWritable, match="file/x cannot be written: "):
             write(tmp_path / "file" / "x")
+
+
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "folder", "pipe"])
+def test_what_lies_in_the_place_of_a_lock_is_one_sentence_or_is_locked(tmp_path, kind):
+    target, path = tmp_path / "target", tmp_path / "lock"
+    if kind == "link":
+        target.write_text("mine")
+    if kind.startswith("link"):
+        path.symlink_to(target)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    for take in (lambda: FolderLock(path, "It").release(), lambda: file_lock(path).__enter__()):
+        if kind == "pipe":
+            # The system locks it as well as a file, and nobody waits for its other end.
+            take()
+        else:
+            with pytest.raises(NotWritable, match="lock cannot be written: "):
+                take()
+    assert target.read_text() == "mine" if kind == "link" else not target.exists()
+
+
+def test_a_disk_that_is_full_is_one_sentence_and_leaves_nothing_unfinished(tmp_path):
+    def fill() -> None:
+        with open("/dev/full", "wb", buffering=0) as full:
+            full.write(b"x")
+
+    (tmp_path / "file").write_text("old")
+    with (
+        pytest.raises(NotWritable, match="file cannot be written: No space left on device"),
+        replacing(tmp_path / "file"),
+    ):
+        fill()
+    with (
+        pytest.raises(NotWritable, match="folder cannot be written: No space left on device"),
+        new_folder(tmp_path / "folder"),
+    ):
+        fill()
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "old"
+
+
+def test_removing_a_link_leaves_what_it_leads_to(tmp_path):
+    target, path = tmp_path / "target", tmp_path / "path"
+    target.mkdir()
+    (target / "file").write_text("mine")
+    makers = (lambda: path.symlink_to(target), path.mkdir, lambda: os.mkfifo(path), path.touch, lambda: None)
+    for make in makers:
+        make()
+        remove(path)
+        assert not os.path.lexists(path)
+    assert (target / "file").read_text() == "mine"
 
 
 def test_deeply_nested_json_is_one_sentence(tmp_path):

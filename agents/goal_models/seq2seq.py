@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aitp_gym.errors import BadInput, CheckpointError, DependencyNotInstalled
+from aitp_gym.errors import BadInput, CheckpointError, DependencyNotInstalled, TrainingDiverged
 from aitp_gym.files import open_regular
 from aitp_gym.proof import Goal
 from aitp_gym.search.goal_scorer import ConstantScorer, GoalScorer
@@ -88,6 +88,7 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
 
     Raises:
         CheckpointError: there is no such folder, or it holds no encoder-decoder in safetensors.
+        TrainingDiverged: its weights are not finite.
     """
     if not Path(folder).is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}: give a folder that `save_pretrained` wrote.")
@@ -98,8 +99,6 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
         model = AutoModelForSeq2SeqLM.from_pretrained(folder, use_safetensors=True, **local)
         tokenizer = AutoTokenizer.from_pretrained(folder, **local)
-        if not all(bool(torch.isfinite(value).all()) for value in model.parameters()):
-            raise BadInput("it has weights that are not finite: the training diverged")
     except Exception as error:
         # What files can make of these libraries is nowhere said.
         what = " ".join(str(error).split())
@@ -107,6 +106,8 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
             f"The checkpoint {folder} cannot be used: expected an encoder-decoder and its tokenizer as "
             f"`save_pretrained` writes them, with weights in safetensors ({what})."
         ) from error
+    if not all(bool(torch.isfinite(value).all()) for value in model.parameters()):
+        raise TrainingDiverged(f"Weights in {folder} are not finite: the training diverged.")
     return model, tokenizer
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.errors import CheckpointError
+from aitp_gym.errors import CheckpointError, TrainingDiverged
 from aitp_gym.files import new_folder, open_regular, read_text
 
 __all__ = ["check_num_weights", "read_checkpoint", "weights_digest", "write_checkpoint"]
@@ -61,6 +61,7 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
 
     Raises:
         CheckpointError: there is none, it is damaged, or it is of another policy or schema.
+        TrainingDiverged: it has weights that are not finite.
     """
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}: give the folder that a training wrote.")
@@ -84,6 +85,9 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
             f"The checkpoint {folder} is damaged: {_WEIGHTS} cannot be read ({type(error).__name__}: {error}). "
             "Train it again."
         ) from error
+    diverged = [name for name, array in weights.items() if not np.isfinite(array).all()]
+    if diverged:
+        raise TrainingDiverged(f"The weights {diverged[0]!r} in {folder} are not finite: the training diverged.")
     return config, weights
 
 
@@ -91,7 +95,7 @@ def _arrays(archive: zipfile.ZipFile) -> Iterator[tuple[str, NDArray[Any]]]:
     """The arrays of an archive as `write_checkpoint` makes it, by name; nothing is made before its size fits.
 
     Raises:
-        ValueError: an entry is packed, encrypted, no array of numbers, of another size than it says, or not finite.
+        ValueError: an entry is packed, encrypted, no array of numbers, or of another size than it says.
     """
     seen: set[str] = set()
     for entry in archive.infolist():
@@ -108,8 +112,6 @@ def _arrays(archive: zipfile.ZipFile) -> Iterator[tuple[str, NDArray[Any]]]:
             if dtype.kind not in "fiu" or math.prod(shape) * dtype.itemsize != left:
                 raise ValueError(f"{entry.filename!r} says shape {shape} of {dtype}, and {left} bytes are there")
             array = np.frombuffer(bytearray(file.read()), dtype).reshape(shape, order="F" if by_column else "C")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{entry.filename!r} has numbers that are not finite: the training diverged")
         yield name, array
 
 

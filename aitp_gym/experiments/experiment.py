@@ -9,7 +9,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from ..errors import CanaryProved, ConfigError
+from ..errors import CanaryProved, ConfigError, TrainingDiverged
 from ..evaluation.evaluator import Evaluator
 from ..evaluation.worker import build
 from .checkpoints import LoopState
@@ -64,8 +64,8 @@ def run_experiment(composed: DictConfig) -> Path:
                 loop = ExpertIteration(config, tree, folder, problem, evaluator, mirror, display)
                 try:
                     loop.run()
-                except CanaryProved:
-                    raise
+                except (CanaryProved, TrainingDiverged):
+                    raise  # Going on would end here again.
                 except BaseException:
                     _log.error(
                         "The run stopped. The same command with exp_config.experiment=%s exp_config.directory=%s "

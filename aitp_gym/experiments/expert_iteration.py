@@ -15,11 +15,12 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
 
-from ..errors import CanaryProved, ConfigError
+from ..errors import CanaryProved, ConfigError, TrainingDiverged
 from ..evaluation.evaluator import EvaluationTask, Evaluator, derive_seed
 from ..files import NOT_FINITE
 from ..proof import Theorem
@@ -76,6 +77,7 @@ class ExpertIteration:
         Raises:
             CanaryProved: a statement without a proof was "proved".
             TrainingFailed: a training command failed; the run can be resumed when the cause is gone.
+            TrainingDiverged: what was trained has weights that are not finite; the run ends here.
         """
         with TraceWriter(self._folder.traces) as writer:
             for iteration in range(self.config.num_iterations):
@@ -121,7 +123,7 @@ class ExpertIteration:
         title = f"iteration {iteration}: {policy}"
         _log.info("%s: %d attempts%s", title, len(tasks), f", {done} of them on record" if done else "")
         started, proved = time.monotonic(), 0
-        with self._display.evaluation(title, len(tasks), done) as bar:
+        with self._display.evaluation(title, len(tasks), done) as bar, _naming_the_training(iteration):
             for _, attempt in self._evaluator.attempts(left, self._policy(policy), self._search(policy)):
                 writer.write(attempt, iteration=iteration, policy=policy)
                 bar.advance(attempt.proved)
@@ -198,6 +200,21 @@ class ExpertIteration:
         )
         self._state.add(checkpoint)
         return checkpoint
+
+
+@contextmanager
+def _naming_the_training(iteration: int) -> Iterator[None]:
+    """Say of weights that cannot be evaluated from which training they are."""
+    try:
+        yield
+    except TrainingDiverged as error:
+        if iteration == 0:
+            raise  # They came with the configuration.
+        raise TrainingDiverged(
+            f"The training after iteration {iteration - 1} diverged, so that iteration {iteration} cannot be "
+            f"evaluated, and the run ends here. {error} What was measured before is on record. Begin another run, with "
+            "a lower learning rate for example."
+        ) from error
 
 
 def _short(metrics: Mapping[str, Any]) -> str:

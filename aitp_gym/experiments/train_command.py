@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -110,15 +110,19 @@ def run_command(
     Args:
         argv: program and arguments; no shell is involved.
         result_file: what the command must write; must not exist yet.
-        log_file: takes the command's output.
+        log_file: takes the command's output; must not exist yet.
         on_line: called about twice a second with the last line of the output.
 
     Raises:
         TrainingFailed: the command cannot be started, fails, or leaves no readable result.
+        NotWritable: the log exists already, or cannot be made.
     """
     environment = {**os.environ, RESULT_VARIABLE: str(result_file)}
     prepare = _die_with_parent() if sys.platform == "linux" else None
-    with log_file.open("wb") as log:
+    with writing(log_file):
+        # A new file that stays open: what the command makes of its name is not looked at.
+        log = log_file.open("x+b")
+    with log:
         try:
             process = subprocess.Popen(
                 argv,
@@ -132,16 +136,16 @@ def run_command(
             raise TrainingFailed(f"The training command {argv[0]!r} does not start: {error.strerror}.") from error
         try:
             while (code := _wait(process)) is None:
-                on_line(_tail(log_file, 1))
+                on_line(_tail(log, 1))
         except BaseException:
             process.kill()
             process.wait()
             raise
-    if code != 0:
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        raise TrainingFailed(
-            f"The training command {how}. Its output is in {log_file}; it ends with:\n{_tail(log_file)}"
-        )
+        if code != 0:
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+            raise TrainingFailed(
+                f"The training command {how}. Its output is in {log_file}; it ends with:\n{_tail(log)}"
+            )
     return _read_result(result_file, log_file)
 
 
@@ -183,9 +187,9 @@ def _numbers(metrics: Any) -> Mapping[str, Any]:
     return dict(json_numbers(metrics)) if isinstance(metrics, dict) else {}
 
 
-def _tail(log_file: Path, lines: int = _TAIL_LINES) -> str:
-    with log_file.open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
-        text = file.read().decode(errors="replace")
+def _tail(log: BinaryIO, lines: int = _TAIL_LINES) -> str:
+    """Last lines of the log, without moving the place where the command writes."""
+    size = os.fstat(log.fileno()).st_size
+    text = os.pread(log.fileno(), _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode(errors="replace")
     # A progress bar rewrites its line after a carriage return.
     return "\n".join(line.split("\r")[-1].rstrip() for line in text.rstrip().split("\n")[-lines:])

@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
+from ..errors import BadInput, ProverUnavailable
+from ..files import open_to_append
+
 __all__ = [
     "Deadline",
     "ProcessHandle",
@@ -206,13 +209,23 @@ def spawn(
         pipes: whether standard input and output are pipes.
         detached: whether the process outlives us. The handle returned is then that of the shell that starts it and
             ends at once; standard output is a pipe all the same, whose first line is the number of the process.
+
+    Raises:
+        ProverUnavailable: the log cannot be written: it is a link or a pipe, for example.
     """
     command = shlex.join(argv)
     script = (limits or ProcessLimits()).shell() + "; "
     # The shell's own copy of the pipe ends with it, so that the reader sees the end of the process.
     script += f"{command} & echo $!" if detached else f"exec {command}"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as log_file:
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log_file = open_to_append(log)
+    except (OSError, BadInput) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is something else"
+        raise ProverUnavailable(
+            f"{log}, the log of a prover, must be a regular file that can be written: {reason}. Remove what is there."
+        ) from error
+    with log_file:
         popen = subprocess.Popen(
             ["/bin/sh", "-c", script],
             stdin=subprocess.PIPE if pipes and not detached else subprocess.DEVNULL,

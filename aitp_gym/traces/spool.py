@@ -121,7 +121,11 @@ class Spool:
         except (OSError, BadInput) as error:
             raise TraceError(f"The trace {path} cannot be written: {error}.") from error
         if not self._end:
-            self._write(SPOOL.serialize())
+            try:
+                self._write(SPOOL.serialize())
+            except TraceError:
+                self.close()
+                raise
 
     def append(self, batch: pa.RecordBatch) -> None:
         """Add one attempt.

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import TraceError
-from ..files import FolderLock
+from ..files import FolderLock, writing
 from ..proof import Attempt
 from .layout import LOCK_NAME, OLD_SPOOL, Part, list_parts
 from .reader import read_keys, read_spooled
@@ -41,6 +41,7 @@ class TraceWriter:
 
     Raises:
         BadInput: another process is writing to the folder.
+        NotWritable: the folder cannot be made or locked.
         TraceError: the folder holds something else, or damaged or newer traces; nothing is changed.
     """
 
@@ -49,7 +50,8 @@ class TraceWriter:
         self.write_s = 0.0
         self._fsync = fsync
         self._spools: dict[int, Spool] = {}
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         list_parts(self.folder)  # Refuses a foreign folder before anything is put into it.
         self._lock = FolderLock(self.folder / LOCK_NAME, f"The trace folder {self.folder}")
         try:
@@ -89,6 +91,9 @@ class TraceWriter:
         """Turn the iteration's spooled attempts into Parquet; more may be written to the iteration afterwards.
 
         The part changes its form by one rename of a complete folder: a reader finds the spool or the tables.
+
+        Raises:
+            TraceError: the disk does not take the tables; the spool stays.
         """
         started = time.perf_counter()
         if iteration in self._spools:
@@ -156,14 +161,19 @@ def _compact(part: Part) -> None:
     tables = read_spooled(part)
     if len(tables[0]):
         shutil.rmtree(part.unfinished, ignore_errors=True)
-        part.unfinished.mkdir()
-        for table, place in zip(tables, (part.attempts, part.steps, part.search_events), strict=True):
-            path = part.unfinished / place.name
-            pq.write_table(table, path, compression="zstd", write_page_checksum=True)
-            _sync(path)
-        _sync(part.unfinished)
-        os.rename(part.unfinished, part.finished)
-        _sync(part.folder)
+        try:
+            part.unfinished.mkdir()
+            for table, place in zip(tables, (part.attempts, part.steps, part.search_events), strict=True):
+                path = part.unfinished / place.name
+                pq.write_table(table, path, compression="zstd", write_page_checksum=True)
+                _sync(path)
+            _sync(part.unfinished)
+            os.rename(part.unfinished, part.finished)
+            _sync(part.folder)
+        except OSError as error:
+            shutil.rmtree(part.unfinished, ignore_errors=True)
+            what = str(error).partition("\n")[0]
+            raise TraceError(f"The trace {part.finished} cannot be written: {what}. Free disk space?") from error
     part.spool.unlink(missing_ok=True)
 
 

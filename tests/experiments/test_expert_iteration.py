@@ -14,7 +14,7 @@ from hydra import compose, initialize_config_module
 
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.envs import ProofEnv
-from aitp_gym.errors import CanaryProved, ConfigError, TrainingFailed
+from aitp_gym.errors import CanaryProved, ConfigError, TrainingDiverged, TrainingFailed
 from aitp_gym.evaluation.evaluator import derive_seed
 from aitp_gym.experiments.experiment import run_experiment
 from aitp_gym.proof import Goal, Premises, Subgoals, Verdict
@@ -23,11 +23,12 @@ from aitp_gym.theorems import load
 from aitp_gym.theorems.canaries import canaries
 from aitp_gym.traces import TraceReader
 
-FIT = Path(__file__).parents[1] / "faults" / "fit_frequency.py"
+FAULTS = Path(__file__).parents[1] / "faults"
+FIT = FAULTS / "fit_frequency.py"
 CANARIES = len(canaries(PropositionalProver()))
 
 
-def run(folder: Path, *overrides: str, fit: str = "as-baseline") -> Path:
+def run(folder: Path, *overrides: str, fit: str = "as-baseline", model: str = "frequency") -> Path:
     training = [sys.executable, str(FIT), "${training.traces}", "${training.output}", fit]
     listed = ",".join(f"'{argument}'" for argument in training)
     with initialize_config_module("aitp_gym.configs", version_base="1.3"):
@@ -35,7 +36,7 @@ def run(folder: Path, *overrides: str, fit: str = "as-baseline") -> Path:
             "quickstart",
             [
                 *(f"exp_config.directory={folder}", "exp_config.experiment=e", "logging_config.id=null"),
-                *("tac_model=frequency", "tac_model.menu=propositional", f"train_after_eval=[[{listed}]]"),
+                *(f"tac_model={model}", "tac_model.menu=propositional", f"train_after_eval=[[{listed}]]"),
                 *("num_theorems=30", "num_valid_theorems=10", "max_tactics=64", "log_level=ERROR", *overrides),
             ],
         )
@@ -124,17 +125,39 @@ def test_a_baseline_that_nothing_fits_is_refused(tmp_path):
         run(tmp_path / "run", "num_iterations=2", "baselines=[frequency]", fit="")
 
 
-def test_a_training_that_fails_can_be_repeated(tmp_path, monkeypatch):
+def test_a_training_that_fails_can_be_repeated(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     broken = f"train_after_eval=[[{sys.executable},-c,'import sys,os; sys.exit(os.environ[\"PYTHONPATH\"])']]"
     with pytest.raises(TrainingFailed, match="/nowhere"):
         run(tmp_path / "run", "num_iterations=2", "baselines=[]", broken)
+    assert "exp_config.resume=true goes on with it" in capsys.readouterr().err
     before = TraceReader(tmp_path / "run").keys()
     with pytest.raises(TrainingFailed):
         run(tmp_path / "run", "num_iterations=2", "baselines=[]", broken, "exp_config.resume=true")
     assert TraceReader(tmp_path / "run").keys() == before
     folders = sorted(path.name for path in (tmp_path / "run" / "checkpoints").iterdir())
     assert folders == ["iteration-0-command-0", "iteration-0-command-0-2"]
+
+
+@pytest.mark.parametrize("runners", [0, pytest.param(1, marks=pytest.mark.integration)])
+def test_a_run_whose_weights_diverged_says_so_at_once_and_again_when_it_is_resumed(tmp_path, capsys, runners):
+    folder = tmp_path / "run"
+    training = f"train_after_eval=[[{sys.executable},'{FAULTS}/diverge_weights.py','${{training.output}}']]"
+    few = ("num_theorems=2", "num_valid_theorems=1", "max_tactics=4", "num_iterations=3", "baselines=[]")
+    kept = None
+    for resume in ("false", "true"):
+        with pytest.raises(TrainingDiverged, match="The training after iteration 0 diverged, so that iteration 1 can"):
+            run(folder, *few, training, f"num_workers={runners}", f"exp_config.resume={resume}", model="menu")
+        [checkpoint] = json.loads((folder / "state.json").read_text())["checkpoints"]
+        assert checkpoint["metrics"] == {"loss": "NaN"}
+        assert (folder / checkpoint["path"]).is_dir()
+        assert len(list((folder / "checkpoints").iterdir())) == 1
+        keys = TraceReader(folder).keys()
+        assert {key.iteration for key in keys} == {0}
+        assert kept in (None, keys)
+        kept = keys
+    # Nobody is told how to go on with it.
+    assert "exp_config.resume=true" not in capsys.readouterr().err
 
 
 class Gullible(PropositionalProver):

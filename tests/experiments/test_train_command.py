@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from aitp_gym.errors import ConfigError, TrainingFailed
+from aitp_gym.errors import ConfigError, NotWritable, TrainingFailed
 from aitp_gym.experiments.train_command import command_argv, fresh_folder, run_command
 
 WRITE = "import json, os, sys; json.dump({'checkpoint': sys.argv[1], 'metrics': {'loss': 0.5}}, open(sys.argv[2], 'w'))"
@@ -78,6 +78,45 @@ def test_a_command_that_does_not_exist_is_a_clear_error(tmp_path):
 def test_an_interrupted_training_leaves_its_folder_and_the_next_gets_a_fresh_one(tmp_path):
     names = [fresh_folder(tmp_path, "iteration-0").name for _ in range(3)]
     assert names == ["iteration-0", "iteration-0-2", "iteration-0-3"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "link to nothing", "pipe", "folder"])
+def test_the_log_is_a_new_file(tmp_path, kind):
+    target, log = tmp_path / "target", tmp_path / "log"
+    if kind == "link":
+        target.write_text("mine")
+    if kind.startswith("link"):
+        log.symlink_to(target)
+    else:
+        {"file": log.touch, "folder": log.mkdir, "pipe": lambda: os.mkfifo(log)}[kind]()
+    with pytest.raises(NotWritable, match="log cannot be written: File exists"):
+        run_command([sys.executable, "-c", "print('output')"], tmp_path / "result.json", log)
+    assert target.read_text() == "mine" if kind == "link" else not target.exists()
+
+
+@pytest.mark.parametrize("replace", ["os.mkfifo(log)", "os.symlink('/dev/zero', log)", "os.mkdir(log)"])
+def test_what_a_training_makes_of_its_log_s_name_is_not_read(tmp_path, replace):
+    log = tmp_path / "log"
+    # It ends when its last line has been looked at while it was running.
+    os.mkfifo(tmp_path / "seen")
+    code = f"import os; log = {str(log)!r}; os.unlink(log); {replace}; print('the reason', flush=True); "
+    code += f"open({str(tmp_path / 'seen')!r}).read(); exit(3)"
+
+    seen: list[str] = []
+
+    def on_line(line: str) -> None:
+        if line == "the reason" and not seen:
+            seen.append(line)
+            (tmp_path / "seen").write_text("")
+
+    with pytest.raises(TrainingFailed, match=r"(?s)exit code 3.*the reason"):
+        run_command([sys.executable, "-c", code], tmp_path / "result.json", log, on_line)
+
+
+def test_of_a_huge_log_only_the_end_is_read(tmp_path):
+    code = "import os; os.ftruncate(1, 2**40); os.lseek(1, 2**40, 0); print('\\nthe reason'); exit(3)"
+    with pytest.raises(TrainingFailed, match=r"(?s)exit code 3.*the reason"):
+        run_command([sys.executable, "-c", code], tmp_path / "result.json", tmp_path / "log")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs PR_SET_PDEATHSIG of Linux")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ... import cache
 from ...errors import ProverUnavailable
-from ...files import file_lock
+from ...files import file_lock, remove, writing
 from .. import process
 from .installation import Installation
 
@@ -98,7 +98,7 @@ def build() -> Heap:
     if wanted.ready:
         return wanted
     cache.writable_cache(wanted.directory)
-    with file_lock(wanted.directory / "lock"):
+    with file_lock(wanted.directory / "lock"), writing(wanted.directory):
         if not wanted.ready:
             with tempfile.TemporaryDirectory(prefix="building-", dir=wanted.directory) as work:
                 _build(wanted, Path(work))
@@ -109,8 +109,9 @@ def _build(wanted: Heap, work: Path) -> None:
     files = ", ".join(_sml_string(SML_DIR / f"{name}.sml") for name in _FILES)
     script, log, heap = work / "build.sml", wanted.directory / "build.log", work / "server.heap"
     script.write_text(_BUILD_SCRIPT.format(files=files, heap=_sml_string(heap)))
+    for path in (log, wanted.directory / "main.sml", wanted.file):
+        remove(path)
     (wanted.directory / "main.sml").write_text(_MAIN_SCRIPT)
-    log.unlink(missing_ok=True)
     argv = [os.fspath(wanted.installation.hol), "run", os.fspath(script)]
     status = process.run(argv, log, timeout_s=_BUILD_TIMEOUT_S, cwd=work)
     if status != 0 or not heap.is_file():

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from ... import cache
 from ...errors import ProverUnavailable
-from ...files import file_lock
+from ...files import file_lock, remove, writing
 from .. import process
 from .progress import Progress, console
 from .sources import OCAML_DIR, HolLightSources
@@ -142,7 +142,7 @@ def build(progress: Progress | None = None) -> Build:
         with console("Building HOL Light") as progress:
             return build(progress)
     progress("waiting for another build", 0.0)
-    with file_lock(cache_root() / "build.lock"):
+    with file_lock(cache_root() / "build.lock"), writing(wanted.directory):
         if not wanted.ready:
             with tempfile.TemporaryDirectory(prefix="building-", dir=cache_root()) as work:
                 _compile(wanted, Path(work), progress)
@@ -196,7 +196,7 @@ def _compile(wanted: Build, work: Path, progress: Progress) -> None:
         shutil.move(work / name, finished / name)
     facts = {"identity": wanted.identity, "hol_version": wanted.hol_version, "ocaml_version": _compiler_version()}
     (finished / "build.json").write_text(json.dumps(facts, indent=2) + "\n")
-    shutil.rmtree(wanted.directory, ignore_errors=True)
+    remove(wanted.directory)
     os.rename(finished, wanted.directory)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ....cache import cache_root, writable_cache
 from ....errors import ProverUnavailable
-from ....files import file_lock
+from ....files import file_lock, remove, writing
 from ... import process
 from ..toolchain import Toolchain
 from .sources import library_text
@@ -76,7 +76,7 @@ def toolchain() -> Toolchain:
     wanted = locate()
     if not wanted.ready:
         writable_cache(wanted.directory.parent)
-        with file_lock(wanted.directory.with_suffix(".lock")):
+        with file_lock(wanted.directory.with_suffix(".lock")), writing(wanted.directory):
             if not wanted.ready:
                 _build(wanted)
     return wanted.toolchain
@@ -116,8 +116,8 @@ def _build(wanted: Engine) -> None:
     wanted.wheel.verify()
     work, log = wanted.directory.with_suffix(".building"), wanted.directory.with_suffix(".log")
     # What a killed build has left.
-    shutil.rmtree(work, ignore_errors=True)
-    log.unlink(missing_ok=True)
+    for path in (work, log, wanted.directory):
+        remove(path)
     modules = work / "lib" / "lean"
     modules.mkdir(parents=True)
     shutil.copyfile(_LAUNCHER, work / "launcher.py")
