@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -62,6 +63,8 @@ def writing(path: Path, remedy: str = "Give a folder that you may write to.") ->
     try:
         yield
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            remedy = "Free disk space, or give a folder on another disk."
         raise NotWritable(f"{path} cannot be written: {error.strerror or error}. {remedy}") from error
 
 

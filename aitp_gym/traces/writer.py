@@ -172,7 +172,7 @@ def _compact(part: Part) -> None:
             _sync(part.folder)
         except OSError as error:
             shutil.rmtree(part.unfinished, ignore_errors=True)
-            what = str(error).partition("\n")[0]
+            what = os.strerror(error.errno) if error.errno else error
             raise TraceError(f"The trace {part.finished} cannot be written: {what}. Free disk space?") from error
     part.spool.unlink(missing_ok=True)
 

@@ -162,6 +162,34 @@ with TraceWriter(sys.argv[1]) as writer:
 """
 
 
+COMPACT_ON_A_FULL_DISK = """
+import resource, sys
+from aitp_gym.errors import TraceError
+from aitp_gym.traces import TraceWriter
+
+with TraceWriter(sys.argv[1]) as writer:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+    try:
+        writer.compact(0)
+    except TraceError as error:
+        print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
+def test_compacting_what_the_disk_does_not_take_leaves_the_spool(tmp_path, spool):
+    whole, _ = spool
+    folder = torn(tmp_path, whole)
+    code = [sys.executable, "-c", COMPACT_ON_A_FULL_DISK, folder]
+    done = subprocess.run(code, capture_output=True, text=True, check=True)
+    assert done.stdout == f"The trace {folder}/iteration-0000-00 cannot be written: File too large. Free disk space?\n"
+    assert sorted(path.name for path in folder.iterdir()) == [SPOOL, "writer.lock"]
+    assert (folder / SPOOL).read_bytes() == whole
+    with TraceWriter(folder) as writer:
+        writer.compact(0)
+    assert [key.theorem for key, _ in TraceReader(folder).records()] == ["a", "b", "c"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs RLIMIT_FSIZE")
 def test_a_write_that_the_disk_cuts_short_is_taken_back(tmp_path):
     folder = tmp_path / "traces"
