@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ....cache import cache_root, writable_cache
-from ....errors import BadInput
-from ....files import read_text
+from ....errors import BadInput, NotWritable
+from ....files import read_text, writing
 from .corpus import MAX_BYTES, Corpus, CorpusFile, read_corpus
 
 __all__ = ["SPLITS", "STRATEGIES", "VARIABLE", "Benchmark", "BenchmarkTheoremRow", "items"]
@@ -147,9 +147,10 @@ def _load(folder: Path, repository: str, cache: Path) -> Benchmark:
     if not cache.is_dir():
         unfinished = Path(tempfile.mkdtemp(dir=writable_cache(cache.parent), prefix="benchmark-"))
         try:
-            _convert(folder, unfinished)
-            unfinished.rename(cache)
-        except OSError:
+            with writing(cache, "Remove what is in its place, or free disk space."):
+                _convert(folder, unfinished)
+                unfinished.rename(cache)
+        except NotWritable:
             # Another process was quicker.
             if not cache.is_dir():
                 raise
