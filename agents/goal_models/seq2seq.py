@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from aitp_gym.errors import BadInput, CheckpointError, DependencyNotInstalled, TrainingDiverged
-from aitp_gym.files import open_regular
+from aitp_gym.files import open_regular, read_json
 from aitp_gym.proof import Goal
 from aitp_gym.search.goal_scorer import ConstantScorer, GoalScorer
 
 try:
     import torch
+    from safetensors import safe_open
     from torch import Tensor
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+    from transformers.utils import logging as hf_logging
 except ImportError as error:
     raise DependencyNotInstalled(
         f"The seq2seq goal model needs torch and transformers ({error}): pip install 'aitp-gym[transformers]'."
@@ -96,9 +99,21 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
         for path in Path(folder).iterdir():
             if not path.is_dir():
                 open_regular(path, _MAX_WEIGHTS_BYTES if path.suffix == ".safetensors" else _MAX_TEXT_BYTES).close()
+        _check_sizes(Path(folder))
         local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-        model = AutoModelForSeq2SeqLM.from_pretrained(folder, use_safetensors=True, **local)
-        tokenizer = AutoTokenizer.from_pretrained(folder, **local)
+        with _quiet():
+            model, found = AutoModelForSeq2SeqLM.from_pretrained(
+                folder, use_safetensors=True, output_loading_info=True, **local
+            )
+            tokenizer = AutoTokenizer.from_pretrained(folder, **local)
+        if found["missing_keys"]:
+            raise BadInput(f"there are no weights for {len(found['missing_keys'])} of its parameters")
+        rows = model.get_input_embeddings().num_embeddings
+        start = model.config.decoder_start_token_id
+        if len(tokenizer) > rows or type(start) is not int or not 0 <= start < rows:
+            raise BadInput(
+                f"the tokenizer has {len(tokenizer)} tokens, answers begin with {start}, the model has {rows}"
+            )
     except Exception as error:
         # What files can make of these libraries is nowhere said.
         what = " ".join(str(error).split())
@@ -109,6 +124,40 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
     if not all(bool(torch.isfinite(value).all()) for value in model.parameters()):
         raise TrainingDiverged(f"Weights in {folder} are not finite: the training diverged.")
     return model, tokenizer
+
+
+def _check_sizes(folder: Path) -> None:
+    """Object to a configuration that is not that of its weights, before anything of its sizes is made.
+
+    Raises:
+        BadInput: it has numbers above what there are weights, or more layers than arrays.
+    """
+    files = list(folder.glob("*.safetensors"))
+    num_bytes = sum(path.stat().st_size for path in files)
+    num_arrays = 0
+    for path in files:
+        with safe_open(path, "np") as arrays:
+            num_arrays += len(arrays.keys())
+
+    def check(name: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                check(str(key), item)
+        elif isinstance(value, int) and value > (num_arrays if "layers" in name else num_bytes):
+            raise BadInput(f"the config asks for {name}={value}, and there are {num_arrays} arrays, {num_bytes} bytes")
+
+    check("", read_json(folder / "config.json"))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from reporting, with the names that a file has, what it makes of one."""
+    before = hf_logging.get_verbosity()
+    hf_logging.set_verbosity(hf_logging.CRITICAL)
+    try:
+        yield
+    finally:
+        hf_logging.set_verbosity(before)
 
 
 class Seq2SeqGoalModel:

@@ -167,12 +167,15 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         theorem = self._choose(options.get("theorem"))
         budget = _as_budget(options.get("budget"), self._budget)
         self._end_session()
-        self._episode = Episode(self.prover, theorem, budget, self._limits, attempt_seed)
-        self._live_goals = LiveGoals(self._episode.graph)
+        episode = Episode(self.prover, theorem, budget, self._limits, attempt_seed)
+        self._live_goals = LiveGoals(episode.graph)
         self._shown_ids: tuple[int, ...] = ()
-        self._texts = _GoalTexts(self._episode.graph, self._text)
+        self._texts = _GoalTexts(episode.graph, self._text)
         self._theorem_text = self._text.fit(theorem.statement)
-        return self._observe(), self._info(0, None) | {"versions": dict(self.prover.versions)}
+        observation = self._observe()
+        # Last: an interrupt before leaves the old attempt, which is over, and none whose window is another's.
+        self._episode = episode
+        return observation, self._info(0, None) | {"versions": dict(self.prover.versions)}
 
     @_exclusively
     def step(self, action: Mapping[str, Any]) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:

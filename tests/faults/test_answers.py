@@ -174,6 +174,26 @@ def test_interrupted_checks_and_statements_say_nothing_of_later_ones(case, env, 
     assert prover.parse(case.provable).statement == theorem.statement
 
 
+@anywhere
+def test_wherever_an_interrupt_comes_a_proof_counts_when_it_was_checked(case, env, interrupted):
+    [step] = case.proof.steps
+    for place in range(5):
+        env.reset(options={"theorem": case.provable})
+        with interrupted(0.001 * 4**place):
+            env.expand(0, [step.tactic])
+        if not env.done:
+            # The proof, where it was found already, is checked now.
+            env.expand(0, [step.tactic])
+        attempt = env.attempt()
+        if attempt.status == "error":
+            assert attempt.proof is None
+        else:
+            assert attempt.proved
+            assert attempt.verdict.accepted
+    env.reset(options={"theorem": case.statement})
+    assert {tactic: told(ask(env, tactic)) for tactic in case.answers} == case.answers
+
+
 def test_an_interrupt_leaves_no_process_behind(case, interrupted):
     env = gymnasium.make(case.env_id, tactic_timeout_s=30.0, max_tactics=None).unwrapped
     env.reset(options={"theorem": case.statement})

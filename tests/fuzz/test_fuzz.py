@@ -26,10 +26,12 @@ from aitp_gym.experiments.run_folder import RunFolder
 from aitp_gym.experiments.train_command import _read_result
 from aitp_gym.menus import Menu
 from aitp_gym.menus.registry import find_menu
+from aitp_gym.proof import Goal
 from aitp_gym.theorems.files import read_theorems
 from aitp_gym.traces import TraceReader, TraceWriter
 from aitp_gym.traces.records import read_records, to_record
 
+from ..agents.goal_models.tiny_t5 import save_tiny_t5
 from ..traces.conftest import make
 from .mutate import mutated_bytes, mutated_table, mutated_text
 from .run_fuzz import fuzz
@@ -133,6 +135,17 @@ def test_damaged_checkpoints(tmp_path, kind, part):
     policy.save(folder)
     read = (lambda: MenuPolicy(MENU, folder)) if kind == "menu" else (lambda: ValueNetwork(folder))
     mutation = mutated_text if part == "config.json" else mutated_bytes
+    assert fuzz(file_writer(folder / part, mutation), read, tmp_path / "found") == ""
+
+
+@pytest.mark.parametrize("part", ["config.json", "tokenizer_config.json", "model.safetensors"])
+def test_damaged_seq2seq_checkpoints(tmp_path, part):
+    pytest.importorskip("transformers", reason="not installed: pip install 'aitp-gym[transformers]'")
+    from aitp_gym.agents.goal_models.seq2seq import Seq2SeqGoalModel
+
+    folder = save_tiny_t5(tmp_path / "checkpoint")
+    mutation = mutated_bytes if part == "model.safetensors" else mutated_text
+    read = lambda: Seq2SeqGoalModel(folder).score([Goal.single("p → p")])  # noqa: E731
     assert fuzz(file_writer(folder / part, mutation), read, tmp_path / "found") == ""
 
 
