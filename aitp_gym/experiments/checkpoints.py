@@ -96,10 +96,13 @@ def _checkpoint(row: dict[str, Any]) -> Checkpoint:
         TypeError: a field is missing, unknown or of another type.
     """
     checkpoint = Checkpoint(**row)
-    numbers, texts = (checkpoint.iteration, checkpoint.command), (checkpoint.field, checkpoint.path)
+    numbers = (checkpoint.iteration, checkpoint.command)
+    texts = [checkpoint.field, checkpoint.path]
+    if checkpoint.frequency is not None:
+        texts.append(checkpoint.frequency)
     if not (
         all(type(number) is int for number in numbers)
-        and all(isinstance(text, str) and "\0" not in text for text in (*texts, checkpoint.frequency or ""))
+        and all(isinstance(text, str) and "\0" not in text for text in texts)
         and isinstance(checkpoint.metrics, dict)
         and isinstance(checkpoint.train_s, int | float)
     ):

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from aitp_gym.errors import AitpError, TraceError
+from aitp_gym.experiments.checkpoints import Checkpoint, LoopState
 from aitp_gym.experiments.reports.report import write_report
 from aitp_gym.experiments.reports.report_table import print_table
 from aitp_gym.experiments.run_folder import RunFolder
@@ -61,6 +62,32 @@ def test_a_record_that_is_none_is_one_sentence(run, content):
     path.write_text(json.dumps({**json.loads(path.read_text()), **content}))
     with pytest.raises(TraceError, match=r"run\.json"):
         write_report(run)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"frequency": {}},
+        {"frequency": 0},
+        {"frequency": "a\0b"},
+        {"path": None},
+        {"path": []},
+        {"field": "\0"},
+        {"iteration": True},
+        {"iteration": "0"},
+        {"metrics": None},
+        {"train_s": "1"},
+        {"more": 1},
+    ],
+)
+def test_a_state_that_is_none_is_one_sentence(run, changed):
+    LoopState(run).add(Checkpoint(0, 0, "tac_model.ckpt_path", "checkpoints/0", None, {"loss": 1.0}, 2.0))
+    path = run / "state.json"
+    state = json.loads(path.read_text())
+    state["checkpoints"][0] |= changed
+    path.write_text(json.dumps(state))
+    with pytest.raises(TraceError, match=r"state\.json is not the state of a run"):
+        LoopState(run)
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "9" * 5000, '{"name": "\\ud800"}', "null", ""])

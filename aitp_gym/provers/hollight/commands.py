@@ -37,7 +37,7 @@ def import_holist_database(
     database = import_database(file)
     counts = Counter(corpus for entry in database.entries for corpus in entry.corpora)
     parts = ", ".join(f"{counts[name]} {name}" for name in CORPORA)
-    print(f"ImportedLogs {len(database.entries)} entries ({parts}). The theorem sets holist-db-… are there now.")
+    print(f"Imported {len(database.entries)} entries ({parts}). The theorem sets holist-db-… are there now.")
 
 
 def import_holist_prooflogs(

@@ -44,8 +44,8 @@ class Engine:
     @property
     def ready(self) -> bool:
         """Whether it has been built."""
-        # Unlike `Path.is_dir` this is false where nothing may be looked at.
-        return os.path.isdir(self.directory)
+        # Unlike `Path.is_file` this is false where nothing may be looked at.
+        return os.path.isfile(self.directory / "bin" / "lean")
 
     @property
     def toolchain(self) -> Toolchain:
