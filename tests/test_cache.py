@@ -46,6 +46,19 @@ def test_a_cache_of_another_user_is_used_only_where_it_is_named(monkeypatch, tmp
     assert cache_root() == cache
 
 
+@pytest.mark.parametrize("kind", ["file", "pipe", "link to nothing", "link to itself"])
+def test_what_lies_in_the_place_of_the_cache_is_one_sentence_and_left_alone(monkeypatch, tmp_path, kind):
+    path = tmp_path / "cache"
+    if kind.startswith("link"):
+        path.symlink_to(path if kind == "link to itself" else tmp_path / "nothing")
+    else:
+        {"file": path.touch, "pipe": lambda: os.mkfifo(path)}[kind]()
+    monkeypatch.setenv(VARIABLE, str(path))
+    with pytest.raises(ProverUnavailable, match=f"cannot be (made|entered): .*{VARIABLE}"):
+        writable_cache(cache_root() / "lean")
+    assert os.listdir(tmp_path) == ["cache"]
+
+
 def test_a_place_where_nothing_can_be_made_is_one_sentence(monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv(VARIABLE, str(tmp_path / "file" / "cache"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aitp_gym.errors import BadInput, NotWritable, TraceError
+from aitp_gym.errors import BadInput, NotWritable, ProverUnavailable, TraceError
 from aitp_gym.files import (
     FolderLock,
     file_lock,
@@ -162,12 +162,39 @@ def test_a_runtime_folder_that_is_too_long_for_a_socket_is_passed_over(monkeypat
     assert runtime_root(80) == last
 
 
+def test_a_runtime_folder_that_was_asked_for_and_is_too_long_is_one_sentence(monkeypatch):
+    monkeypatch.setenv("AITP_RUNTIME_DIR", "/" + "r" * 70)
+    with pytest.raises(ProverUnavailable, match=r"AITP_RUNTIME_DIR is too long for a socket.*Name a shorter folder"):
+        runtime_root()
+    assert "Name a shorter folder" in runtime_problem()
+
+
 def test_a_session_folder_that_others_can_enter_is_passed_over(monkeypatch, tmp_path):
     monkeypatch.delenv("AITP_RUNTIME_DIR", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", "/tmp")
     tmp_path.chmod(0o755)
     assert runtime_root().parent == Path("/tmp")
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe", "link", "link to nothing", "open folder"])
+def test_what_lies_in_the_place_of_the_runtime_folder_is_one_sentence_and_left_alone(monkeypatch, request, kind):
+    short = tempfile.TemporaryDirectory(dir="/tmp")
+    request.addfinalizer(short.cleanup)
+    path, target = Path(short.name) / "r", Path(short.name) / "target"
+    if kind == "link":
+        target.mkdir(0o700)
+    if kind.startswith("link"):
+        path.symlink_to(target)
+    else:
+        {"file": path.touch, "pipe": lambda: os.mkfifo(path), "open folder": path.mkdir}[kind]()
+    if kind == "open folder":
+        path.chmod(0o755)
+    monkeypatch.setenv("AITP_RUNTIME_DIR", str(path))
+    before = path.lstat().st_mode
+    assert f"{path} must be a folder of this user with mode 0700" in runtime_problem()
+    assert path.lstat().st_mode == before
+    assert not target.exists() or not list(target.iterdir())
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root, to give files to another user")

@@ -75,6 +75,31 @@ def test_a_prover_that_has_to_be_built_says_what_to_set(lean, aitp, home):
     one_sentence(aitp("prove", "--env=aitp/Lean-v0", "1 = 1", **home), "AITP_CACHE_DIR")
 
 
+@pytest.mark.parametrize("mode", [0o755, 0o700], ids=["open", "closed"])
+def test_the_home_of_another_user_is_no_place_to_build_in(hol4, aitp, public, mode):
+    (public / "home").mkdir()
+    (public / "home").chmod(mode)
+    environment = {"HOME": public / "home", "HOLDIR": os.environ.get("HOLDIR") or _hol4_directory()}
+    one_sentence(aitp("prove", "--env=aitp/HOL4-v0", "p ==> p", **environment), "AITP_CACHE_DIR")
+    assert list((public / "home").iterdir()) == []
+
+
+@pytest.mark.integration
+def test_a_library_that_is_missing_in_a_read_only_cache_is_exported_for_this_process(hol4, aitp, public):
+    from aitp_gym.provers.hol4.heap import build
+
+    heap = build()
+    folder = public / "cache" / heap.directory.relative_to(cache_root())
+    folder.mkdir(parents=True)
+    for path in heap.directory.iterdir():
+        if path.name != "library.parquet":
+            (folder / path.name).symlink_to(path)
+    environment = {"AITP_CACHE_DIR": public / "cache", "HOLDIR": heap.installation.directory}
+    done = aitp("prove", "--env=aitp/HOL4-v0", "--max-tactics=64", "p ==> p", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (folder / "library.parquet").exists()
+
+
 def test_a_finished_cache_that_is_read_only_is_used(hol4, aitp):
     """Lean drops what lets this test read everything, so HOL4 stands for it where the checkout is private."""
     environment = {"AITP_CACHE_DIR": cache_root(), "HOLDIR": os.environ.get("HOLDIR") or _hol4_directory()}

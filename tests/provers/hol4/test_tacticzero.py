@@ -52,6 +52,10 @@ def test_a_file_that_is_no_list_of_goals_is_refused(tmp_path):
         path.write_text(content)
         with pytest.raises(BadInput, match="goals"):
             read_goals(path)
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(BadInput, match="goals"):
+            read_goals(path)
 
 
 def test_the_published_goals(hol4):

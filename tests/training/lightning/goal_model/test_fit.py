@@ -40,6 +40,11 @@ def test_without_held_out_goals_there_are_counts_alone():
     assert "calibration" not in metrics
 
 
+def test_the_loss_of_a_training_shorter_than_an_epoch_is_a_number():
+    config = GoalTrainingConfig(steps=1, goals_per_batch=32)
+    assert np.isfinite(fit(TRAIN, [], ValueNetwork(), config, seed=0).metrics["loss"])
+
+
 @pytest.mark.parametrize("kind", ["bag", "transformer"])
 def test_the_torch_network_computes_what_inference_does(kind):
     shape = ValueNetwork(encoder={"kind": kind, "width": 16, "layers": 1}).config

@@ -124,6 +124,12 @@ def test_training_reports_what_it_saw():
     assert math.isfinite(fitted.metrics["loss"])
 
 
+def test_the_loss_of_a_training_shorter_than_an_epoch_is_a_number():
+    tried = tried_in(propositional_attempts(50, seed=3), MENU, no_premises)
+    config = MenuTrainingConfig(steps=1, goals_per_batch=2)
+    assert math.isfinite(fit(tried, MENU, MenuPolicy(MENU), config, seed=0).metrics["loss"])
+
+
 @pytest.mark.parametrize("bad", [{"steps": 0}, {"learning_rate": 0}, {"feature_dropout": 1.0}, {"open_weight": 2.0}])
 def test_bad_settings_are_refused(bad):
     with pytest.raises(ConfigError, match=next(iter(bad))):
