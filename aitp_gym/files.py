@@ -25,6 +25,7 @@ __all__ = [
     "is_unfinished",
     "is_writable",
     "json_numbers",
+    "json_value",
     "log_file",
     "new_folder",
     "open_regular",
@@ -216,11 +217,7 @@ def read_json(path: Path) -> dict[str, Any]:
         TraceError: the file is missing, is no regular file, or does not hold one.
     """
     try:
-        text = read_text(path, _MAX_JSON_BYTES)
-        content = json.loads(text)
-        if "\\ud" in text.lower():
-            # JSON can name halves of surrogate pairs, which nothing can be written with.
-            json.dumps(content, ensure_ascii=False).encode()
+        content = json_value(read_text(path, _MAX_JSON_BYTES))
     except OSError as error:
         raise TraceError(f"{path} cannot be read: {error.strerror}. Give the folder of a run.") from error
     except BadInput as error:
@@ -230,6 +227,19 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise TraceError(f"{path} must hold a JSON object, got {type(content).__name__}; it is not from a run.")
     return content
+
+
+def json_value(text: str) -> Any:
+    """The value that a JSON text from a file stands for.
+
+    Raises:
+        ValueError: it is not JSON, or names half of a surrogate pair, which nothing can be written with.
+        RecursionError: it is nested too deeply.
+    """
+    value = json.loads(text)
+    if "\\ud" in text.lower():
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def json_numbers(value: Any) -> Any:

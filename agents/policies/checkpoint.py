@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aitp_gym.errors import CheckpointError, TrainingDiverged
-from aitp_gym.files import new_folder, open_regular, read_text
+from aitp_gym.files import json_value, new_folder, open_regular, read_text
 
 __all__ = ["check_num_weights", "read_checkpoint", "weights_digest", "write_checkpoint"]
 
@@ -66,7 +66,7 @@ def read_checkpoint(folder: Path, policy: str, schema_version: int) -> tuple[dic
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}: give the folder that a training wrote.")
     try:
-        config = json.loads(read_text(folder / _CONFIG, _MAX_CONFIG_BYTES))
+        config = json_value(read_text(folder / _CONFIG, _MAX_CONFIG_BYTES))
         found = (config.pop("policy"), config.pop("schema_version"))
     except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import shlex
 import signal
@@ -18,7 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import ConfigError, TrainingFailed
-from ..files import json_numbers, read_text, writing
+from ..files import json_numbers, json_value, read_text, writing
 from ..moved_names import with_current_names
 
 __all__ = ["RESULT_VARIABLE", "TrainingResult", "command_argv", "fresh_folder", "run_command"]
@@ -166,7 +165,7 @@ def _die_with_parent() -> Callable[[], None]:
 def _read_result(path: Path, log_file: Path) -> TrainingResult:
     expected = '{"checkpoint": PATH, "metrics": {...}}'
     try:
-        result = json.loads(read_text(path, _MAX_RESULT_BYTES))
+        result = json_value(read_text(path, _MAX_RESULT_BYTES))
         checkpoint, frequency, metrics = Path(result["checkpoint"]), result.get("frequency"), result.get("metrics")
         named = [checkpoint.absolute(), *([Path(frequency).absolute()] if frequency is not None else [])]
     except FileNotFoundError as error:

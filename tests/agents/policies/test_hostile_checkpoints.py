@@ -97,6 +97,15 @@ def test_a_config_that_is_none_is_refused(folder, text):
         FrequencyPolicy("propositional", folder / "config.json")
 
 
+def test_a_refusal_can_be_written_whatever_the_config_names(folder):
+    content = (folder / "config.json").read_text()
+    for old in ('"policy"', '"encoder"', '"width"'):
+        (folder / "config.json").write_text(content.replace(old, '"\\ud800"'))
+        with pytest.raises(CheckpointError) as refused:
+            ValueNetwork(folder)
+        assert str(refused.value).encode()
+
+
 @pytest.mark.parametrize("name", ["config.json", "weights.npz"])
 def test_only_regular_files_of_bounded_size_are_read(folder, name):
     (folder / name).unlink()
