@@ -114,6 +114,10 @@ def load_pretrained(folder: str | Path) -> tuple[Any, Any]:
             raise BadInput(
                 f"the tokenizer has {len(tokenizer)} tokens, answers begin with {start}, the model has {rows}"
             )
+        # A configuration may also be such that the model exists and nothing can be asked of it.
+        answers = Answers(tokenizer)
+        with torch.inference_mode():
+            answers.logprobs(model, answers.ask(["x"]))
     except Exception as error:
         # What files can make of these libraries is nowhere said.
         what = " ".join(str(error).split())

@@ -107,6 +107,26 @@ def test_a_missing_package_matters_only_online(tmp_path, monkeypatch):
         WandbMirror.start(tmp_path, id="abc", offline=False)
 
 
+@needs_wandb
+@pytest.mark.integration
+@pytest.mark.parametrize("kind", ["pipe", "link to nothing"])
+def test_what_lies_in_the_place_of_its_folder_leaves_the_run_without_a_mirror(tmp_path, kind):
+    place = tmp_path / "wandb"
+    os.mkfifo(place) if kind == "pipe" else place.symlink_to(tmp_path / "nothing")
+    code = (
+        "import logging, sys; from pathlib import Path; logging.basicConfig(format='%(message)s')\n"
+        "from aitp_gym.experiments.wandb_mirror import WandbMirror\n"
+        "WandbMirror.start(Path(sys.argv[1]), id='abc').close()\n"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WANDB")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path], env=kept, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stderr.startswith("W&B does not start, so the run is not mirrored: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert os.listdir(tmp_path) == ["wandb"]
+
+
 class _FailingRun:
     """A W&B run whose every call fails, as one does when its service has died."""
 

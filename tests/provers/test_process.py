@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aitp_gym.errors import ProverUnavailable
 from aitp_gym.provers import process
 
 
@@ -130,3 +131,17 @@ def test_what_is_gone_has_no_parent_and_no_memory(log):
     assert process.parent_of(popen.pid) is None
     assert process.resident_mb(popen.pid) == 0
     assert process.tail(log) == ""
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link", "link to nothing"])
+def test_what_lies_in_the_place_of_a_log_is_one_sentence_and_nobody_waits(tmp_path, kind):
+    target, log = tmp_path / "target", tmp_path / "log"
+    if kind == "link":
+        target.write_text("mine")
+    if kind.startswith("link"):
+        log.symlink_to(target)
+    else:
+        {"pipe": lambda: os.mkfifo(log), "folder": log.mkdir}[kind]()
+    with pytest.raises(ProverUnavailable, match="log, the log of a prover, must be a regular file"):
+        process.spawn(["echo", "said"], log)
+    assert target.read_text() == "mine" if kind == "link" else not target.exists()

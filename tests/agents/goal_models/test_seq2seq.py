@@ -1,4 +1,7 @@
+import json
 import math
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +11,7 @@ pytest.importorskip("transformers", reason="not installed: pip install 'aitp-gym
 import torch
 
 from aitp_gym.agents.goal_models.seq2seq import Answers, Seq2SeqGoalModel, load_pretrained
-from aitp_gym.errors import BadInput, CheckpointError
+from aitp_gym.errors import BadInput, CheckpointError, TrainingDiverged
 from aitp_gym.proof import Goal
 from aitp_gym.search.goal_scorer import GoalScorer
 
@@ -77,6 +80,36 @@ def test_what_is_no_checkpoint_is_refused(tiny_t5, tmp_path):
     torch.save(model.state_dict(), pickled / "pytorch_model.bin")
     with pytest.raises(CheckpointError, match="safetensors"):
         Seq2SeqGoalModel(pickled)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"num_layers": 10**9}, "asks for num_layers=1000000000, and there are 26 arrays"),
+        ({"num_labels": 10**9}, "asks for num_labels=1000000000"),
+        ({"d_ff": 10**9, "d_model": 10**6}, "asks for d_"),
+        ({"num_layers": 3}, "no weights for 16 of its parameters"),
+        ({"num_decoder_layers": -1}, "cannot be used"),
+        ({"decoder_start_token_id": -5}, "answers begin with -5"),
+        ({"decoder_start_token_id": "x"}, "answers begin with x"),
+    ],
+)
+def test_a_config_that_is_not_that_of_its_weights_is_refused_before_anything_is_made(tiny_t5, tmp_path, changed, said):
+    folder = Path(shutil.copytree(tiny_t5, tmp_path / "copy"))
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | changed))
+    with pytest.raises(CheckpointError, match=said):
+        Seq2SeqGoalModel(folder)
+
+
+def test_weights_that_diverged_are_told_apart(tiny_t5, tmp_path):
+    model, tokenizer = load_pretrained(tiny_t5)
+    with torch.no_grad():
+        model.lm_head.weight.mul_(math.nan)
+    model.save_pretrained(tmp_path / "diverged")
+    tokenizer.save_pretrained(tmp_path / "diverged")
+    with pytest.raises(TrainingDiverged, match="the training diverged"):
+        Seq2SeqGoalModel(tmp_path / "diverged")
 
 
 def test_a_tokenizer_without_sentinels_is_refused(tiny_t5):
