@@ -1,4 +1,4 @@
-"""The plug of Lean through its language server, the embedded engine included."""
+"""The plug of Lean in the user's own projects and in the embedded engine."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ def open_lean(
     project: str | None = None,
     header: str | None = None,
     memory_mb: float = 4096,
+    interaction: str | None = None,
 ) -> tuple[Prover, str]:
-    """`aitp/Lean-v0`: theorems of Lean 4, through its language server; nothing has to be traced.
+    """`aitp/Lean-v0`: theorems of Lean 4; nothing has to be traced.
 
     Args:
         theorem_set: name of a theorem set, or path of a file of statements or of a `.lean` file.
@@ -34,14 +35,17 @@ def open_lean(
             `omega`. `None`: `server` if a project is given, else `embedded`.
         project: folder of a Lean project of yours, with elan and lake installed.
         header: what statements without imports of their own begin with, for example `import Mathlib`.
-        memory_mb: resident memory that a Lean server may hold.
+        memory_mb: resident memory that a Lean process may hold.
+        interaction: `stepper`: proof states stay in the Lean that made them. `server`: Lean's language server. `None`:
+            the stepper where it works with this Lean, else the server.
 
     Raises:
         ProverUnavailable: Lean is not there; the message says what to install.
     """
     from .prover import Lean
 
-    return Lean(backend=backend, project=project, header=header, memory_mb=memory_mb), theorem_set
+    prover = Lean(backend=backend, project=project, header=header, memory_mb=memory_mb, interaction=interaction)
+    return prover, theorem_set
 
 
 def _status() -> ProverStatus:
