@@ -42,7 +42,7 @@ _PREFIX = re.compile(r"\A[^\n]*?:\d+:\d+: (?:(?:error|warning|info)(?:\([^)\n]*\
 
 @dataclass(frozen=True, slots=True)
 class StepperLimits:
-    """What a tactic may use.
+    """Limits of one tactic.
 
     Attributes:
         cpu_s: CPU seconds after which it is told to stop; it then has a moment to do so.
@@ -98,6 +98,7 @@ class Stepper(LeanProcess):
     Attributes:
         header: the imports.
         theorems: how many it has opened.
+        steps: how many tactics it has tried.
 
     Raises:
         ProverUnavailable: Lean does not start.
@@ -106,7 +107,7 @@ class Stepper(LeanProcess):
 
     def __init__(self, toolchain: Toolchain, built: Path, header: str, memory_mb: float) -> None:
         self.header = header
-        self.theorems = 0
+        self.theorems = self.steps = 0
         self._name = self._shown_name = ""
         read, self._stops = os.pipe()
         # Out of the way of the numbers that the shell gives to requests and answers.
@@ -204,6 +205,7 @@ class Stepper(LeanProcess):
             "heartbeats": limits.heartbeats,
             "drop": list(drop),
         }
+        self.steps += 1
         started, cpu_started = time.monotonic(), self.cpu_s
         stopped: float | None = None
 

@@ -32,6 +32,9 @@ _HEARTBEATS_PER_S = 20_000
 _MAX_MESSAGE = 2000
 # Share of the memory that a process may hold beyond which another one takes its place.
 _FULL = 0.75
+# It is looked at after each step that takes long, and after every so many others.
+_LONG_S = 0.05
+_LOOK = 32
 _KINDS: dict[str, FailureKind] = {"parse": "parse", "stopped": "timeout", "unproved": "forbidden"}
 
 
@@ -240,7 +243,8 @@ class StepperSession(BatchSession[Stepper]):
         """Run a tactic on the goals of a place, in the state that the place's tactic left."""
         places = tuple(range(len(self.root.parts))) if on is None else on.chosen
         done = server.step(state, places, tactic, limits, self._opening.dropped())
-        if server.resident_mb > _FULL * server.memory_mb:
+        # To look takes a tenth of what a step does.
+        if (done.elapsed_s > _LONG_S or server.steps % _LOOK == 0) and server.resident_mb > _FULL * server.memory_mb:
             self._drop()
         return done
 
