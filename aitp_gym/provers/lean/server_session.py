@@ -121,7 +121,9 @@ class ServerSession(BatchSession[LeanServer]):
         if not isinstance(ref, LeanGoalRef):
             raise BadInput("Lean needs the goal as a session gave it: the way to it is not part of its text.")
         end = time.monotonic() + wall_left
-        size = max(1, min(_MAX_COPIES, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
+        # An attribute of one copy, such as `@[simp]`, would reach the copies after it.
+        most = 1 if "@[" in self._source.signature else _MAX_COPIES
+        size = max(1, min(most, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
         tried = 0
         while tried < len(tactics):
             chunk = tactics[tried : tried + size]
