@@ -49,16 +49,19 @@ def hol4() -> Iterator[object]:
 def lean_by() -> Iterator[Callable[[str], object]]:
     """Lean with its embedded engine, by interaction; the first use on a machine compiles its library, in seconds."""
     from aitp_gym.errors import ProverUnavailable
+    from aitp_gym.provers.lean.embedded.engine import toolchain
     from aitp_gym.provers.lean.prover import Lean
 
     provers: dict[str, Lean] = {}
 
     def by(interaction: str) -> Lean:
         try:
-            if interaction not in provers:
-                provers[interaction] = Lean(backend="embedded", interaction=interaction)
+            toolchain()
         except ProverUnavailable as error:
             pytest.skip(f"Lean cannot be used here: {error}")
+        # Where the engine is, both must work.
+        if interaction not in provers:
+            provers[interaction] = Lean(backend="embedded", interaction=interaction)
         return provers[interaction]
 
     yield by

@@ -37,6 +37,10 @@ class Interaction(Protocol):
         """
         ...
 
+    def prepare(self, preamble: str) -> None:
+        """Have a process ready for a theorem that stands after this text, before it is asked for."""
+        ...
+
     def apart(self) -> Interaction:
         """The same with processes of its own, which nobody has used before."""
         ...
@@ -63,6 +67,10 @@ class Servers:
     def open(self, source: Source) -> ServerSession:
         """Open a theorem with a server, by preference one that has read what stands before it."""
         return ServerSession(self._pool, source)
+
+    def prepare(self, preamble: str) -> None:
+        """Have a server ready."""
+        self._pool.prepare()
 
     def apart(self) -> Servers:
         """The same with servers of its own."""
@@ -92,6 +100,10 @@ class Steppers:
     def open(self, source: Source) -> StepperSession:
         """Open a theorem with a stepper that has its imports."""
         return StepperSession(self._pool(header_of(source.preamble)), source)
+
+    def prepare(self, preamble: str) -> None:
+        """Have a stepper ready that has the imports of the text."""
+        self._pool(header_of(preamble)).prepare()
 
     def apart(self) -> Steppers:
         """The same with steppers of its own."""

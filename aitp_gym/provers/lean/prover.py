@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class _Settings:
     header: str | None
     memory_mb: float
     interaction: str | None
+    warm: bool
 
 
 class Lean:
@@ -57,6 +58,8 @@ class Lean:
         interaction: `stepper`: proof states stay in the Lean that made them, and a step costs its own tactic. `server`:
             the language server, which walks the way to a goal anew when it has to. `None`: the stepper where it works
             with this Lean, which is tried out when a Lean is first used, else the server.
+        warm: whether a process with the imports of `header` is started at once, beside whatever is done meanwhile, so
+            that the first theorem does not wait for them.
 
     Attributes:
         toolchain: the Lean in use.
@@ -78,6 +81,7 @@ class Lean:
         header: str | None = None,
         memory_mb: float = 4096,
         interaction: str | None = None,
+        warm: bool = False,
     ) -> None:
         if backend is None:
             backend = "embedded" if project is None else "server"
@@ -93,11 +97,13 @@ class Lean:
             raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
         if interaction is not None and interaction not in INTERACTIONS:
             raise BadInput(f"interaction must be one of {', '.join(INTERACTIONS)}, got {interaction!r}.")
-        self._settings = _Settings(backend, project, header, memory_mb, interaction)
+        self._settings = _Settings(backend, project, header, memory_mb, interaction, warm)
         self.toolchain = _toolchain(project)
         header = self.toolchain.header if header is None else header
         self.header = header if header.endswith("\n") or not header else header + "\n"
         self._interaction = _interaction(interaction, self.toolchain, memory_mb)
+        if warm:
+            self._interaction.prepare(self.header)
         self.versions = {
             "lean": self.toolchain.version,
             "lean_backend": backend,
@@ -113,7 +119,7 @@ class Lean:
     def __setstate__(self, state: dict[str, Any]) -> None:
         settings: _Settings = state["settings"]
         self.__init__(  # type: ignore[misc]  # the same as building it anew
-            settings.backend, settings.project, settings.header, settings.memory_mb, settings.interaction
+            *(getattr(settings, field.name) for field in fields(settings))
         )
 
     def parse(self, statement: str) -> Theorem:

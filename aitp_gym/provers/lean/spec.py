@@ -25,6 +25,7 @@ def open_lean(
     header: str | None = None,
     memory_mb: float = 4096,
     interaction: str | None = None,
+    warm: bool = False,
 ) -> tuple[Prover, str]:
     """`aitp/Lean-v0`: theorems of Lean 4; nothing has to be traced.
 
@@ -38,13 +39,16 @@ def open_lean(
         memory_mb: resident memory that a Lean process may hold.
         interaction: `stepper`: proof states stay in the Lean that made them. `server`: Lean's language server. `None`:
             the stepper where it works with this Lean, else the server.
+        warm: whether the imports of `header` are read at once, beside whatever is done meanwhile.
 
     Raises:
         ProverUnavailable: Lean is not there; the message says what to install.
     """
     from .prover import Lean
 
-    prover = Lean(backend=backend, project=project, header=header, memory_mb=memory_mb, interaction=interaction)
+    prover = Lean(
+        backend=backend, project=project, header=header, memory_mb=memory_mb, interaction=interaction, warm=warm
+    )
     return prover, theorem_set
 
 

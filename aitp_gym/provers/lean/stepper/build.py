@@ -23,6 +23,7 @@ __all__ = ["stepper_of"]
 _MODULE = "AitpStepper"
 _SERVE = f"import {_MODULE}\naitp_serve\n"
 _REFUSED = "refused"
+_OURS = (Path(__file__), Path(__file__).with_name("process.py"))
 _BUILD_TIMEOUT_S = 300.0
 _TRIES = 3
 _MEMORY_MB = 4096
@@ -30,7 +31,7 @@ _STEP_S = 10.0
 _STOP_S = 0.2
 # Something to prove that needs nothing of any library, and a tactic without end.
 _TEST = Source("", "theorem aitp_test (p q : Prop) (hp : p) (hq : q) : p ∧ q")
-_LOOP = "repeat (have := hp)"
+_LOOP = "repeat' (have := hp)"
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +51,9 @@ def stepper_of(toolchain: Toolchain) -> Path:
         ProverUnavailable: the stepper does not work with this Lean, or the cache cannot be written.
     """
     text = _source(toolchain.kind)
-    place = hashlib.sha256(f"{toolchain.identity}\n{toolchain.lean}\n{text}\n{_SERVE}".encode()).hexdigest()
+    # How it is built and tried counts too: what was refused before a change of ours may work after it.
+    parts = (toolchain.identity, *toolchain.lean, text, *(path.read_text(encoding="utf-8") for path in _OURS))
+    place = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     folder = cache_root() / "lean" / f"stepper-{place[:16]}"
     if not os.path.isdir(folder):
         writable_cache(folder.parent)
@@ -86,8 +89,10 @@ def _build(toolchain: Toolchain, text: str, folder: Path) -> None:
 def _compile(toolchain: Toolchain, work: Path, log: Path) -> str:
     """Compile the stepper; why that failed, or empty."""
     log.unlink(missing_ok=True)
-    argv = [*toolchain.lean, "-o", f"{_MODULE}.olean", f"{_MODULE}.lean"]
-    status = process.run(argv, log, timeout_s=_BUILD_TIMEOUT_S, cwd=work, env=toolchain.env)
+    module = os.fspath(work / _MODULE)
+    # In the toolchain's own folder: what `lean` means may depend on where it is called.
+    argv = [*toolchain.lean, f"--root={work}", "-o", f"{module}.olean", f"{module}.lean"]
+    status = process.run(argv, log, timeout_s=_BUILD_TIMEOUT_S, cwd=toolchain.directory, env=toolchain.env)
     if status is None or status < 0:
         raise ProverUnavailable(f"Lean could not compile its stepper: it ended with status {status}.")
     return "" if status == 0 else f"it does not compile: {process.tail(log)}"

@@ -368,7 +368,9 @@ def whole (o : Obj) : Obj :=
   Lean.Options.set default Lean.KVMap.instValueNat
     (Lean.Options.setBool (Lean.Options.setBool o (.mkStr2 "pp" "proofs") true) (.mkStr2 "pp" "deepTerms") true)
     (.mkStr2 "pp" "maxSteps") 1000000
-def withOptions (g : CoreContext) (o : Obj) : CoreContext := { g with base := { g.base with options := o } }
+/-- For prints: no limit of the statement's, and no token. -/
+def withOptions (g : CoreContext) (o : Obj) : CoreContext :=
+  { g with base := { g.base with options := o, maxHeartbeats := 0, cancelTk := .none } }
 
 /-- The number of the request under way: set it, and say what it was. -/
 def underWay (wires : Wires) (number : Nat) (w : Obj) : Nat :=

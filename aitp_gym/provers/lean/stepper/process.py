@@ -8,12 +8,13 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ....errors import ProverUnavailable, StatementError
+from ....files import file_lock, private_dir, runtime_root
 from ... import process
 from ...frames import LineFrames
 from ...prover_process import ProcessDied, ProcessFault, ProcessSilent
@@ -128,7 +129,8 @@ class Stepper(LeanProcess):
         try:
             self._frames = LineFrames.over(self._process)
             self.request({"op": "hello", "stops": f"/dev/fd/{stops}"}, _START_TIMEOUT_S)
-            reply = self.request(_text("header", header), _READ_TIMEOUT_S)
+            with _import_slot() if header else contextlib.nullcontext():
+                reply = self.request(_text("header", header), _READ_TIMEOUT_S)
             if reply.get("status") != "ok":
                 raise StatementError(_objection(header, reply))
             self._find_children()
@@ -272,6 +274,14 @@ class Stepper(LeanProcess):
                 self._scopes[text] = int(reply["scope"])
                 return self._scopes[text]
         raise StatementError(_objection(text, reply, self.header.count("\n")))
+
+
+@contextlib.contextmanager
+def _import_slot() -> Iterator[None]:
+    """One of as many places for imports as there are processors: hundreds of imports at once stall a machine."""
+    number = os.getpid() % (os.cpu_count() or 1)
+    with file_lock(private_dir(runtime_root()) / f"lean-import-{number}.lock"):
+        yield
 
 
 def _text(op: str, text: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,7 +15,7 @@ from aitp_gym.proof import Failure, Subgoals, Theorem
 from aitp_gym.provers.lean.prover import Lean
 from aitp_gym.provers.lean.stepper import build
 from aitp_gym.provers.lean.stepper import session as sessions
-from aitp_gym.provers.lean.stepper.process import header_of
+from aitp_gym.provers.lean.stepper.process import _import_slot, header_of
 
 AND_SWAP = "theorem t (p q : Prop) (f : Nat → Nat) (h : p ∧ q) : q ∧ p ∧ ∃ x, f x = f x"
 LOOP = "repeat (have := h)"
@@ -233,3 +235,26 @@ def test_a_prover_says_which_interaction_it_has(lean_by):
         "server": "server",
     }
     assert Lean(backend="embedded").versions["lean_interaction"] == "stepper"
+
+
+def test_a_warm_prover_starts_before_the_first_theorem():
+    prover = Lean(backend="embedded", interaction="stepper", warm=True)
+    (coming,) = prover._interaction._pool("")._coming
+    process = coming.result(60)
+    session = prover.start(Theorem("t", AND_SWAP, "lean"))
+    assert session.server is process
+    session.close()
+    prover.close()
+    assert not process.usable
+
+
+def test_only_so_many_imports_run_at_once(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with _import_slot():
+        code = "from aitp_gym.provers.lean.stepper.process import _import_slot\nimport os\nos.cpu_count = lambda: 1\n"
+        code += "print('waiting', flush=True)\nwith _import_slot(): print('in', flush=True)"
+        other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        assert other.stdout.readline() == "waiting\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.3)
+    assert other.communicate(timeout=30)[0] == "in\n"
