@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
 
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
@@ -88,6 +89,12 @@ def _figures(seconds: float) -> dict[str, float]:
     return lean_figures()
 
 
+def _env_figures(open_env: Callable[[str], Any]) -> dict[str, float]:
+    from .figures import lean_env_figures
+
+    return lean_env_figures(open_env)
+
+
 def _commands() -> Sequence[Command]:
     from .commands import conformance
 
@@ -105,6 +112,14 @@ SPEC = ProverSpec(
     default_menu="lean-core",
     proof_file=_proof_file,
     library=_library,
-    figures=Figures(("first_goal_s", "step_ms", "candidate_ms", "restart_s"), _figures),
+    figures=Figures(
+        (
+            *("first_goal_s", "step_ms", "candidate_ms", "restart_s"),
+            *("depth_60_ms", "depth_60_p95_ms", "after_heavy_path_ms", "after_heavy_path_p95_ms"),
+            *("candidate_after_heavy_path_ms", "candidate_after_heavy_path_p95_ms"),
+        ),
+        _figures,
+        _env_figures,
+    ),
     commands=_commands,
 )
