@@ -1,5 +1,20 @@
+/-
+The stepper for the embedded engine: proof states stay where they were made, and each tactic starts from one. `full.lean`
+is the same for a full Lean, says what the requests are, and is the easier one to read.
+
+The engine has Lean's functions as compiled code and no library that declares them. A constant marked `extern` is taken
+from the code that has its name, so what is needed is declared here, with types of our own that lie in memory as Lean's
+do. Nothing checks that: a wrong one ends in a crash, and another build of Lean needs another look (`Core.Context` was
+found with a debugger, arities by reading machine code). To the compiler these functions are pure. Two calls with the
+same arguments would become one, and a result that nobody uses none: so the token of the outer world, which they do not
+look at, is another value at each call, and every result is used.
+-/
 set_option linter.all false
 set_option autoImplicit false
+
+/-! ## Types as they lie in memory -/
+
+/-- Any object of Lean's. With constructors that are numbers (0, 1, 2) and such that are pointers, it may be either. -/
 inductive Obj where
   | nothing
   | leaf
@@ -7,9 +22,11 @@ inductive Obj where
   | a (x y : Nat)
   | b (x y : Nat)
 instance : Inhabited Obj := ⟨.nothing⟩
+/-- What an action gives that may fail. -/
 inductive Out (α : Type) where
   | ok (v : α)
   | error (e : Obj)
+/-! `Except String` of an object, a text, a number, and syntax. -/
 inductive ExceptO where
   | error (e : String)
   | ok (v : Obj)
@@ -30,6 +47,7 @@ instance {α : Type} : Inhabited (Out α) := ⟨.error default⟩
 instance : Inhabited ExceptO := ⟨.ok default⟩
 instance : Inhabited ExceptS := ⟨.ok default⟩
 instance : Inhabited ExceptN := ⟨.ok default⟩
+/-- `Lean.Syntax`. -/
 inductive Stx where
   | missing
   | node (info : Obj) (kind : Lean.Name) (args : Array Stx)
@@ -40,24 +58,27 @@ inductive ExceptStx where
   | error (e : String)
   | ok (v : Stx)
 instance : Inhabited ExceptStx := ⟨.ok default⟩
+/-- `Lean.Import`. -/
 structure Import where
   module : Lean.Name
   importAll : Bool
   isExported : Bool
   isMeta : Bool
+/-- The first fields of `Command.Scope`. -/
 structure Scope where
   header : Obj
   opts : Obj
   currNamespace : Obj
   openDecls : Obj
   rest : Obj
--- The first fields of `Core.State` and of `Command.State`.
+/-- The first fields of `Command.State`; of `Core.State` the first alone. -/
 structure StateHead where
   env : Obj
   messages : Obj
   scopes : List Scope
   rest : Obj
 instance : Inhabited StateHead := ⟨⟨default, default, default, default⟩⟩
+/-- `Parser.ParserModuleContext`. -/
 structure ModuleContext where
   env : Obj
   options : Obj
@@ -66,6 +87,7 @@ structure ModuleContext where
 structure ModuleParserState where
   pos : Nat
   recovering : Bool
+/-! What `Parser.parseCommand` gives: syntax, place, messages. -/
 structure ParsedRest where
   state : ModuleParserState
   messages : Obj
@@ -73,6 +95,7 @@ structure Parsed where
   stx : Stx
   rest : ParsedRest
 instance : Inhabited Parsed := ⟨⟨default, ⟨⟨0, false⟩, default⟩⟩⟩
+/-- `Tactic.Context`. -/
 structure TacticContext where
   elaborator : Obj
   recover : Bool
@@ -83,6 +106,7 @@ inductive MaybeStx where
   | none
   | some (x : Stx)
 instance : Inhabited MaybeStx := ⟨.none⟩
+/-! `Core.Context`. -/
 structure CoreBase where
   fileName : Obj
   fileMap : Obj
@@ -102,16 +126,20 @@ structure CoreContext where
   ref : Obj
   diag : Bool
   suppressElabErrors : Bool
+/-- The request under way (0: none), the last one that was to be interrupted, and what interrupts it. -/
 structure Running where
   number : Nat
   stopped : Nat
   token : Obj
+/-- What a change of it gives, and what it becomes. -/
 structure Swap where
   out : Running
   kept : Running
 instance : Inhabited Running := ⟨⟨0, 0, default⟩⟩
 inductive Mode where
   | read | write | writeNew | readWrite | append
+
+/-! ## Lean's functions -/
 
 @[extern "c"] opaque Array.push (α : Obj) (xs : Array Obj) (x : Obj) : Array Obj := xs
 @[extern "c"] opaque Array.set! (α : Obj) (xs : Array Obj) (i : Nat) (x : Obj) : Array Obj := xs
@@ -125,7 +153,6 @@ inductive Mode where
 @[extern "c"] opaque IO.FS.Handle.putStr (hd : Obj) (s : String) (w : Obj) : Out Obj
 @[extern "c"] opaque IO.FS.Handle.flush (hd w : Obj) : Out Obj
 @[extern "c"] opaque IO.getNumHeartbeats (w : Obj) : Nat
-@[extern "c"] opaque IO.monoNanosNow (w : Obj) : Nat
 @[extern "c"] opaque ST.Prim.Ref.get (s t : Obj) (r w : Obj) : StateHead
 @[extern "c"] opaque ST.Prim.Ref.set (s t : Obj) (r x w : Obj) : Obj
 @[extern "c"] opaque ST.Prim.Ref.swap (s t : Obj) (r x w : Obj) : Obj
@@ -241,6 +268,7 @@ def thrownText (x w : Obj) : List String := one (Lean.MessageData.toString (Lean
 
 /-! ## Tactics -/
 
+/-- The arguments of a tactic but its syntax, and the contexts for the two prints of a goal. -/
 structure Ctx where
   a : TacticContext
   b : Obj
@@ -273,9 +301,11 @@ def pick : List Obj → Nat → List Obj → List Obj
     | true => .cons x (pick ps n.succ xs)
     | false => pick (.cons p ps) n.succ xs
 
+/-- Whether syntax is a node of this kind. -/
 def isKind (kind : Lean.Name) : Stx → Bool
   | .node _ k _ => Lean.Name.beq k kind
   | _ => false
+/-- A tactic in parentheses, which ends where the text does. -/
 def parse (k : Ctx) (text : String) : ExceptStx :=
   match ST.Prim.Ref.get default default k.h k.w with
   | ⟨env, _, _, _⟩ => match Lean.Parser.runParserCategory env (.mkStr1 "tactic") text "" with
@@ -284,6 +314,7 @@ def parse (k : Ctx) (text : String) : ExceptStx :=
       | true => .ok stx
       | false => .error "the tactic does not end where its text does"
 
+/-- Restores a state and leaves the goals at these places; whether that went well. -/
 def restoreTo (k : Ctx) (state : Obj) (places : List Obj) : Bool :=
   match Lean.Elab.Tactic.SavedState.restore state true k.a k.b k.c k.d k.e k.f k.g k.h k.w with
   | .error _ => false
@@ -295,6 +326,7 @@ def restoreTo (k : Ctx) (state : Obj) (places : List Obj) : Bool :=
         | .error _ => false
         | .ok _ => true
 
+/-- What became of a request: the states or scopes there are now, and what to answer. -/
 structure Done where
   states : Array Obj
   status : String
@@ -336,6 +368,7 @@ def run (k : Ctx) (states : Array Obj) (state : Obj) (places : List Obj) (text :
 def limited (k : Ctx) (limit now : Nat) (token : Obj) : Ctx :=
   { k with g := { k.g with base := { k.g.base with initHeartbeats := now, maxHeartbeats := limit, cancelTk := .some token } } }
 
+/-- Puts a candidate under way, unless its interrupt came before it. -/
 def tryOne (wires : Wires) (k : Ctx) (states : Array Obj) (j : Obj) (id : Nat) : Done :=
   let token := IO.CancelToken.new (.a id 0)
   match ST.Prim.Ref.modifyGetUnsafe default default default wires.cell (fun r => ⟨r, ⟨id, r.stopped, token⟩⟩) (.a id 1) with
@@ -364,6 +397,7 @@ partial def steps (wires : Wires) (k : Ctx) (states : Array Obj) (turn : Nat) : 
           | true => steps wires k states turn.succ
           | false => .ok default
 
+/-- Options for a print that leaves nothing out. -/
 def whole (o : Obj) : Obj :=
   Lean.Options.set default Lean.KVMap.instValueNat
     (Lean.Options.setBool (Lean.Options.setBool o (.mkStr2 "pp" "proofs") true) (.mkStr2 "pp" "deepTerms") true)
@@ -389,6 +423,7 @@ def proper (k : Ctx) : List Obj → Bool
           | .error _ => false
           | .ok p => p
   | _ => false
+/-- Lets goals go. -/
 def admit (k : Ctx) : List Obj → Out Obj
   | .nil => .ok default
   | .cons m ms => match Lean.Elab.admitGoal m true k.e k.f k.g k.h k.w with
@@ -413,6 +448,7 @@ def step (wires : Wires) : Lean.Elab.Tactic.Tactic := fun _ a b c d e f g h w =>
 
 /-! ## What stands before a theorem, and the theorem -/
 
+/-- What serves a file: the arguments of the command that serves, and its options. -/
 structure Server where
   wires : Wires
   ctx : Obj
@@ -454,7 +490,9 @@ def rename (name : String) (s : Stx) : Stx :=
   match Lean.Syntax.getArg s 0 with
   | .ident info raw val _ => Lean.Syntax.setArg s 0 (.ident info raw (Lean.Name.str._override (Lean.Name.getPrefix val) name) default)
   | _ => s
+/-- The kind of the node that stands for an open proof. No parser has it, so that no text can say it. -/
 def stepKind : Lean.Name := .mkStr2 "Aitp" "step"
+/-- A declaration under an unguessable name, which no candidate can cite, with the step where its `skip` was. -/
 def opened (name : String) : Stx → Stx := Lean.Syntax.rewriteBottomUp fun s =>
   match isKind (kind "declId") s with
   | true => rename name s
@@ -510,6 +548,7 @@ def request (k : Server) (scopes : Array Obj) (id : Nat) (j : Obj) : Done :=
           | false => ⟨scopes, "wrong", wrong⟩
     | _ => ⟨scopes, "lost", ""⟩
 
+/-- Serves until the other side is gone. -/
 partial def loop (k : Server) (scopes : Array Obj) (turn : Nat) : Out Obj :=
   match IO.FS.Handle.getLine k.wires.input (.a turn turn) with
   | .error _ => .ok default
@@ -522,6 +561,7 @@ partial def loop (k : Server) (scopes : Array Obj) (turn : Nat) : Out Obj :=
           | true => loop k scopes turn.succ
           | false => .ok default
 
+/-- Reads interrupts, in a thread of its own. -/
 partial def listen (stops cell : Obj) (turn : Nat) (w : Obj) : Obj :=
   match IO.FS.Handle.getLine stops (.a turn turn) with
   | .error x => x
