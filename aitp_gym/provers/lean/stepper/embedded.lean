@@ -365,8 +365,14 @@ def run (k : Ctx) (states : Array Obj) (state : Obj) (places : List Obj) (text :
         | .error x => thrown k states x
         | .ok _ => keep k states
 
+def withToken (g : CoreContext) (token : Obj) : CoreContext := { g with base := { g.base with cancelTk := .some token } }
+/-- The contexts of one candidate: its limit of heartbeats, and its token, which stops prints too. -/
 def limited (k : Ctx) (limit now : Nat) (token : Obj) : Ctx :=
-  { k with g := { k.g with base := { k.g.base with initHeartbeats := now, maxHeartbeats := limit, cancelTk := .some token } } }
+  let g := withToken k.g token
+  { k with
+    g := { g with base := { g.base with initHeartbeats := now, maxHeartbeats := limit } }
+    whole := withToken k.whole token
+    exact := withToken k.exact token }
 
 /-- Puts a candidate under way, unless its interrupt came before it. -/
 def tryOne (wires : Wires) (k : Ctx) (states : Array Obj) (j : Obj) (id : Nat) : Done :=

@@ -151,9 +151,16 @@ def attempt (w : Wires) (states : States) (request : Json) : TacticM States := d
         return ← refuse "unproved" #[Json.str "the proof has a sorry"]
     let remaining ← getUnsolvedGoals
     let saved ← Tactic.saveState
-    let shown ← goalsJson remaining
-    w.answer id "ok" [("state", toJson states.size), ("goals", shown)]
-    return states.push (some saved)
+    -- A print may take long, too.
+    let printing : TacticM Json := withTheReader Core.Context (fun c => { c with cancelTk? := some token }) do
+      goalsJson remaining
+    match ← CatchAll.caught printing with
+    | .error thrown =>
+      let stopped ← token.isSet
+      refuse (if stopped then "interrupted" else "error") #[Json.str (← thrown.toMessageData.toString)]
+    | .ok shown =>
+      w.answer id "ok" [("state", toJson states.size), ("goals", shown)]
+      return states.push (some saved)
 
 /-- Serves candidates until the theorem is closed. -/
 partial def candidates (w : Wires) (states : States) : TacticM Unit := do

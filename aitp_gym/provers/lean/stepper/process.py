@@ -171,7 +171,10 @@ class Stepper(LeanProcess):
             words = _first(reply, name, source.name)
             raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {words}")
         self._name, self._shown_name = name, source.name.rpartition(".")[2]
-        return self._goals(reply)
+        try:
+            return self._goals(reply)
+        except ValueError as error:
+            raise StatementError(f"Lean cannot show the statement {source.signature[:200]!r}: {error}") from error
 
     def leave(self) -> None:
         """Close the theorem that is open, with all of its states.
@@ -229,7 +232,12 @@ class Stepper(LeanProcess):
             status = str(reply.get("status"))
             if status == "lost":
                 raise ProcessDied("Lean has lost the state")
-            goals = self._goals(reply) if status == "ok" else ()
+        goals: tuple[LeanGoal, ...] = ()
+        if status == "ok":
+            try:
+                goals = self._goals(reply)
+            except ValueError as error:
+                status, reply = "error", {"messages": [str(error)]}
         if status in ("interrupted", "exhausted") or (stopped is not None and status != "ok"):
             status = "stopped"
         words = "" if status == "ok" else _first(reply, self._name, self._shown_name)
@@ -249,12 +257,16 @@ class Stepper(LeanProcess):
             os.close(stops)
 
     def _goals(self, reply: dict[str, Any]) -> tuple[LeanGoal, ...]:
-        """The goals of a reply; names that Lean made of the secret one are those that it would make of the real one."""
+        """The goals of a reply; names that Lean made of the secret one are those that it would make of the real one.
+
+        Raises:
+            ValueError: they cannot be read.
+        """
         try:
             texts = [[self._unveiled(text) for text in goal] for goal in reply["goals"]]
             return tuple(parse_goal(pretty, exact) for pretty, exact in texts)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ProcessDied(f"Lean's print of the goals cannot be read: {error}") from error
+            raise ValueError(f"Lean's print of the goals cannot be read: {error}") from error
 
     def _unveiled(self, text: str) -> str:
         return text.replace(self._name, self._shown_name) if self._name else text
