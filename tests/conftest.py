@@ -46,17 +46,33 @@ def hol4() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def lean() -> Iterator[object]:
-    """Lean with its embedded engine; the first use on a machine compiles its library, in a few seconds."""
+def lean_by() -> Iterator[Callable[[str], object]]:
+    """Lean with its embedded engine, by interaction; the first use on a machine compiles its library, in seconds."""
     from aitp_gym.errors import ProverUnavailable
+    from aitp_gym.provers.lean.embedded.engine import toolchain
     from aitp_gym.provers.lean.prover import Lean
 
-    try:
-        prover = Lean(backend="embedded")
-    except ProverUnavailable as error:
-        pytest.skip(f"Lean cannot be used here: {error}")
-    yield prover
-    prover.close()
+    provers: dict[str, Lean] = {}
+
+    def by(interaction: str) -> Lean:
+        try:
+            toolchain()
+        except ProverUnavailable as error:
+            pytest.skip(f"Lean cannot be used here: {error}")
+        # Where the engine is, both must work.
+        if interaction not in provers:
+            provers[interaction] = Lean(backend="embedded", interaction=interaction)
+        return provers[interaction]
+
+    yield by
+    for prover in provers.values():
+        prover.close()
+
+
+@pytest.fixture
+def lean(lean_by: Callable[[str], object]) -> object:
+    """Lean with its embedded engine, through the stepper."""
+    return lean_by("stepper")
 
 
 @pytest.fixture

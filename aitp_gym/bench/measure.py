@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import AitpError, UnknownName
 from ..provers.registry import default_prover, specs
+from ..provers.spec import Figures as ProverFigures
 
 __all__ = ["BenchPart", "measure", "part", "parts"]
 
@@ -56,11 +57,20 @@ def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable
 def parts() -> dict[str, BenchPart]:
     """All parts by name: the import, the provers, then what runs on top of them."""
     provers = {
-        spec.name: BenchPart(spec.name, spec.figures.names, partial(spec.figures.measure, _MEASURE_S))
+        spec.name: BenchPart(spec.name, spec.figures.names, partial(_of_prover, spec.figures))
         for spec in specs()
         if spec.figures is not None
     }
     return {"import_s": _PARTS["import_s"], **provers, **_PARTS}
+
+
+def _of_prover(figures: ProverFigures) -> Figures:
+    measured = dict(figures.measure(_MEASURE_S))
+    if figures.measure_env is not None:
+        import gymnasium
+
+        measured |= figures.measure_env(lambda env_id: gymnasium.make(env_id).unwrapped)
+    return measured
 
 
 def measure(only: Iterable[str] | None = None) -> dict[str, Any]:

@@ -128,19 +128,24 @@ class Episode:
         batch = list(tactics[: self.tactics_left()])
         if not batch:
             return []
-        outcomes = self._apply(node, batch)
-        if outcomes is None:
-            return []
-        try:
-            edges = self._record(node, batch, logprobs, outcomes)
-        except BaseException as error:
-            # Half of it may be written: nobody shall go on from there.
-            self._lose(f"{type(error).__name__} came while outcomes were recorded")
-            raise
-        # Before the budget is looked at: a proof found inside the budget counts.
-        self._settle()
-        self.over_budget()
-        return edges
+        edges: list[Edge] = []
+        while True:
+            outcomes = self._apply(node, batch[len(edges) :])
+            if outcomes is None:
+                return edges
+            try:
+                edges += self._record(node, batch[len(edges) :], logprobs[len(edges) :], outcomes)
+            except BaseException as error:
+                # Half of it may be written: nobody shall go on from there.
+                self._lose(f"{type(error).__name__} came while outcomes were recorded")
+                raise
+            # Before the budget is looked at: a proof found inside the budget counts.
+            self._settle()
+            closed = isinstance(outcomes[-1], Subgoals) and outcomes[-1].closed
+            # What closed the goal ended the batch. If it was refused, that is its own matter: the rest is still tried.
+            again = closed and len(edges) < len(batch) and self.graph.nodes[node].status is not Status.PROVED
+            if self.over_budget() or not again:
+                return edges
 
     def _record(
         self, node: int, tactics: Sequence[str], logprobs: Sequence[float], outcomes: Sequence[Outcome]

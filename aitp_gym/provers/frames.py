@@ -10,7 +10,15 @@ from typing import Any, Generic, Self, TypeVar
 
 from .process import Running
 
-__all__ = ["MAX_REPLY_BYTES", "ConnectionLost", "Frames", "JsonFrames", "ReplyLate", "SizedFrames"]
+__all__ = [
+    "MAX_REPLY_BYTES",
+    "ConnectionLost",
+    "Frames",
+    "JsonFrames",
+    "LineFrames",
+    "ReplyLate",
+    "SizedFrames",
+]
 
 M = TypeVar("M")
 MAX_REPLY_BYTES = 256 * 2**20
@@ -179,3 +187,28 @@ class SizedFrames(JsonFrames):
         if not header.isdigit() or int(header) > MAX_REPLY_BYTES:
             raise ConnectionLost(f"expected the length of a frame, at most {MAX_REPLY_BYTES}, found {header!r}")
         return newline + 1, newline + 1 + int(header)
+
+
+class LineFrames(JsonFrames):
+    """JSON frames that end with a line break and hold no other."""
+
+    def __init__(self, reader: int, writer: int) -> None:
+        super().__init__(reader, writer)
+        # How much of the buffer has no line break in it.
+        self._searched = 0
+
+    def _header(self, size: int) -> bytes:
+        return b""
+
+    def _payload(self) -> tuple[int, int] | None:
+        newline = self._buffer.find(b"\n", self._searched)
+        if newline < 0:
+            self._searched = len(self._buffer)
+            if self._searched > MAX_REPLY_BYTES:
+                raise ConnectionLost(f"expected a line of {MAX_REPLY_BYTES} bytes at most")
+            return None
+        self._searched = 0
+        return 0, newline + 1
+
+    def _encoded(self, message: dict[str, Any]) -> bytes:
+        return super()._encoded(message) + b"\n"

@@ -197,6 +197,7 @@ def spawn(
     env: Mapping[str, str] | None = None,
     pipes: bool = False,
     detached: bool = False,
+    pass_fds: Sequence[int] = (),
 ) -> Running:
     """Start a process in a session of its own.
 
@@ -209,6 +210,7 @@ def spawn(
         pipes: whether standard input and output are pipes.
         detached: whether the process outlives us. The handle returned is then that of the shell that starts it and
             ends at once; standard output is a pipe all the same, whose first line is the number of the process.
+        pass_fds: our descriptors that the process keeps open, under their numbers.
 
     Raises:
         ProverUnavailable: the log cannot be written: it is a link or a pipe, for example.
@@ -234,6 +236,7 @@ def spawn(
             cwd=cwd,
             env=dict(env) if env is not None else None,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
     return Running(popen, log)
 

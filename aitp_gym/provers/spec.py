@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from ..proof import Proof, Theorem
 from ..theorems import TheoremSet
@@ -71,10 +71,13 @@ class Figures:
         names: of the figures, with their units in them.
         measure: gives the figures by name; takes the seconds for each that counts how often something can be done. It
             raises an `AitpError` where the prover is not there.
+        measure_env: gives further ones, measured as a search meets them; takes a function that opens an environment of
+            the prover, given its id, and returns a `ProofEnv`, which this layer does not know.
     """
 
     names: tuple[str, ...]
     measure: Callable[[float], Mapping[str, float]]
+    measure_env: Callable[[Callable[[str], Any]], Mapping[str, float]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

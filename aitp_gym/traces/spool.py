@@ -6,6 +6,7 @@ then a record batch for each attempt. https://arrow.apache.org/docs/format/Colum
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,18 +80,21 @@ def _read_batch(message: pa.Buffer, schema: pa.Schema) -> pa.RecordBatch:
         pa.ArrowException: it is damaged: offsets point outside their buffers, for example.
         ValueError: a map has an empty entry or key.
     """
-    # Arrow ends the process where a map has one, so maps are first read as lists of pairs, which look the same.
-    plain = pa.schema([field.with_type(_without_map(field.type)) for field in schema])
-    pairs = pa.ipc.read_record_batch(message, plain)
+    # Arrow ends the process where a map has one, so maps are first read as lists of pairs, which lie in memory alike:
+    # what is right for these is right for maps.
+    pairs = pa.ipc.read_record_batch(message, _without_maps(schema))
     pairs.validate(full=True)
     for field in schema:
         if pa.types.is_map(field.type):
             entries = pairs[field.name].values
             if entries.null_count or entries.field(0).null_count:
                 raise ValueError(f"{field.name} has an empty key")
-    batch = pa.ipc.read_record_batch(message, schema)
-    batch.validate(full=True)
-    return batch
+    return pa.ipc.read_record_batch(message, schema)
+
+
+@functools.lru_cache(maxsize=8)
+def _without_maps(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([field.with_type(_without_map(field.type)) for field in schema])
 
 
 def _without_map(kind: pa.DataType) -> pa.DataType:

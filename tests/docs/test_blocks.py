@@ -107,6 +107,7 @@ COMMANDS: dict[str, Runs | NotHere] = {
     **{f"make {target}": dry(target) for target in ("demo", "test", "setup", "integration", "check", "docs")},
     ".venv/bin/pre-commit install": NotHere("it writes into the checkout's own hooks"),
     'pip install "aitp-gym[lean]"': NotHere("it installs packages"),
+    "pip install leanclient": NotHere("it installs packages"),
     # -- looking around
     "aitp doctor": Runs(),
     "aitp doctor --json": Runs(quick=True),
@@ -115,6 +116,11 @@ COMMANDS: dict[str, Runs | NotHere] = {
     "aitp bench": Runs("aitp bench import_s", "one part, which takes a moment"),
     "aitp bench search --json": Runs("aitp bench import_s --json", OTHER_PART),
     "aitp bench --only lean": Runs(needs=("lean",)),
+    "python scripts/compare_lean.py": Runs(
+        'python "$CHECKOUT/scripts/compare_lean.py" --pairs 2 --seconds 0.1 --costs 0',
+        "two goals, a tenth of a second for each figure, after a path that costs nothing",
+        needs=("lean",),
+    ),
     # -- one statement
     "aitp prove --env aitp/Propositional-v0 'p & q -> q & p'": Runs(quick=True),
     'aitp prove "!m n. m + n = n + m ==> n + m = m + n"': Runs(needs=("hollight",)),

@@ -3,7 +3,7 @@
 import pytest
 
 from aitp_gym.errors import ProverUnavailable
-from aitp_gym.proof import Status, Verdict
+from aitp_gym.proof import Budget, Status, Verdict
 
 
 def act(tactic, goal=0):
@@ -54,6 +54,27 @@ def test_when_one_proof_is_refused_the_next_is_checked_at_once(scripted):
     assert env.done
     attempt = env.attempt()
     assert (attempt.status, attempt.found, attempt.refused) == ("proved", 2, 1)
+
+
+def test_a_refused_proof_does_not_end_the_batch_it_came_in(scripted):
+    verdicts = iter([Verdict.refuse("no"), Verdict.refuse("no"), Verdict.accept()])
+    env = scripted(judge=lambda proof: next(verdicts))
+    env.reset(options={"theorem": "word_a"})
+    tactics = ["nonsense", "close", "to b", "cost 0.1 close", "to c", "cost 0.2 close", "to d"]
+    edges = env.expand(0, tactics, [-1.0, -2.0, -3.0, -4.0, -5.0, -6.0, -7.0])
+    # The third one that closes is accepted and ends it.
+    assert [edge.tactic for edge in edges] == tactics[:6]
+    assert [edge.refused for edge in edges] == [False, True, False, True, False, False]
+    assert [edge.logprob for edge in edges] == [-1.0, -2.0, -3.0, -4.0, -5.0, -6.0]
+    assert env.spent.tactics == 6
+    assert env.attempt().status == "proved"
+
+
+def test_a_batch_ends_within_the_budget_after_a_refused_proof_too(scripted):
+    env = scripted(judge=lambda proof: Verdict.refuse("no"), budget=Budget(max_tactics=3))
+    env.reset(options={"theorem": "word_a"})
+    assert len(env.expand(0, ["close", "cost 0.1 close", "to b", "to c"])) == 3
+    assert env.attempt().status == "budget"
 
 
 @pytest.mark.parametrize("answer", ["verdict", "error"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aitp_gym.errors import TraceError
@@ -45,12 +45,17 @@ def test_zeros_from_any_byte_on_are_a_torn_tail(written, more):
 
 @settings(max_examples=40, deadline=None)
 @given(payloads, st.integers(1, 255))
+# Here the last byte of the file becomes zero, as it may be after a loss of power.
+@example([b"\xa0\x0e^Yq"], 124)
 def test_whatever_byte_is_changed_the_record_is_named_or_left_out(written, change):
     whole, ends = b"".join(map(to_record, written)), ends_of(written)
     for place in range(len(whole)):
         changed = bytearray(whole)
         changed[place] ^= change
         whole_before = max(end for end in ends if end <= place)
+        if not any(changed[place:]):
+            assert read(bytes(changed)) == list(zip(written, ends[1:], strict=True))[:-1]
+            continue
         with pytest.raises(TraceError, match=f"damaged at byte {whole_before} of {len(whole)}"):
             read(bytes(changed))
 

@@ -67,7 +67,8 @@ def compose(source: Source, path: Place | None, candidates: Sequence[str], max_h
         max_heartbeats: Lean's own limit for one copy (thousands of small allocations).
     """
     way = path_lines(path)
-    lines = source.preamble.splitlines()
+    # Not `splitlines`, which breaks lines where Lean does not.
+    lines = source.preamble.removesuffix("\n").split("\n") if source.preamble else []
     copies = []
     for number, candidate in enumerate(candidates):
         first = len(lines)

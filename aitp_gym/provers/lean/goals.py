@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ...proof import Sequent
 
-__all__ = ["EXACTLY", "WHOLE", "LeanGoal", "group", "identity", "parse_state"]
+__all__ = ["EXACTLY", "WHOLE", "LeanGoal", "group", "identity", "parse_goal", "parse_state"]
 
 # Before a tactic that prints. What people and policies read has every term and proof of a goal, however deep: Lean
 # would write `⋯` for some, and two goals could have one text. What takes over a million steps to print still has `⋯`.
@@ -74,6 +74,16 @@ def parse_state(text: str, exact: str | None = None) -> tuple[LeanGoal, ...]:
     return tuple(
         LeanGoal(tag, sequent, str(explicit)) for (tag, sequent), (_, explicit) in zip(goals, exact_goals, strict=True)
     )
+
+
+def parse_goal(text: str, exact: str) -> LeanGoal:
+    """Read one goal from its two prints.
+
+    Raises:
+        ValueError: this is not a goal.
+    """
+    tag, sequent = _parse_goal(text)
+    return LeanGoal(tag, sequent, str(_parse_goal(exact)[1]))
 
 
 def group(goals: Sequence[LeanGoal]) -> tuple[tuple[int, ...], ...]:

@@ -12,7 +12,7 @@ import re
 from ...proof import Failure
 from .lexer import Token, tokens
 
-__all__ = ["MAX_CHARACTERS", "misplaced"]
+__all__ = ["MAX_CHARACTERS", "forbidden", "misplaced"]
 
 _PAIRS = {")": "(", "]": "[", "}": "{", "⟩": "⟨"}
 _OPENING = frozenset(_PAIRS.values())
@@ -45,12 +45,8 @@ def misplaced(text: str, max_characters: int = MAX_CHARACTERS) -> Failure | None
         text: one tactic, or several joined by `;` or line breaks.
         max_characters: how long it may be.
     """
-    if len(text) > max_characters:
-        return Failure("parse", f"the text has {len(text)} characters; {max_characters} are read at most")
-    if match := _HIDDEN.search(text):
-        return Failure("parse", f"character {match[0]!r} is not allowed in a tactic")
-    if not text.strip():
-        return Failure("parse", "the tactic is empty")
+    if failure := _unreadable(text, max_characters):
+        return failure
     depth: list[str] = []
     for token in tokens(text):
         word = text[token.start : token.end]
@@ -65,6 +61,29 @@ def misplaced(text: str, max_characters: int = MAX_CHARACTERS) -> Failure | None
         elif complaint := _complaint(token, word):
             return Failure("parse", complaint)
     return Failure("parse", f"`{depth[-1]}` is not closed") if depth else None
+
+
+def forbidden(text: str) -> Failure | None:
+    """Why a text may not be tried even where it is read alone; `None` if nothing is wrong with it.
+
+    Where Lean's own parser says whether a text is a tactic to its end, only what it may not hold is left to refuse.
+    """
+    if failure := _unreadable(text, MAX_CHARACTERS):
+        return failure
+    for token in tokens(text):
+        if token.kind == "name":
+            word = text[token.start : token.end]
+            if reason := _objection(word, text[token.end :].partition("\n")[0]):
+                return Failure("forbidden", reason)
+    return None
+
+
+def _unreadable(text: str, max_characters: int) -> Failure | None:
+    if len(text) > max_characters:
+        return Failure("parse", f"the text has {len(text)} characters; {max_characters} are read at most")
+    if match := _HIDDEN.search(text):
+        return Failure("parse", f"character {match[0]!r} is not allowed in a tactic")
+    return None if text.strip() else Failure("parse", "the tactic is empty")
 
 
 def _complaint(token: Token, word: str) -> str:

@@ -1,27 +1,28 @@
-"""Lean as a `Prover`, over its language server."""
+"""Lean as a `Prover`."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ...errors import BadInput, ProverLost, StatementError
+from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
 from ...proof import Goal, Library, Premises, Proof, Subgoals, Theorem, Verdict
 from ...text import refuse_unsendable, unsendable_step
 from .. import sandbox
+from ..base import ProverSession
 from ..pasted import pasted_hint
-from ..pool import Pool
 from .check.verify import Finding, verify
+from .interaction import INTERACTIONS, Interaction, Servers, Steppers
+from .outcomes import LeanGoalRef
 from .project import project_toolchain
 from .script import Block, proof_block
-from .server import LeanServer
-from .session import LeanGoalRef, LeanSession
 from .source import Source
 from .statement import SPELLINGS, read_statement, source_of
+from .stepper.build import stepper_of
 from .toolchain import Toolchain
 
 __all__ = ["BACKENDS", "Lean"]
@@ -40,10 +41,12 @@ class _Settings:
     project: str | None
     header: str | None
     memory_mb: float
+    interaction: str | None
+    warm: bool
 
 
 class Lean:
-    """Lean 4 through its language server: nothing has to be traced, and any project works.
+    """Lean 4, in which nothing has to be traced, and any project works.
 
     Args:
         backend: `server`: the Lean of a project of the user's, through elan and lake. `embedded`: a real Lean that
@@ -51,11 +54,16 @@ class Lean:
             Mathlib and no `omega`. `None`: `server` if a project is given, else `embedded`.
         project: folder of the user's project; for single files, any folder in which `lean` runs.
         header: what statements without imports of their own begin with, for example `import Mathlib`.
-        memory_mb: resident memory that one server may hold; a tactic that takes more fails with `out_of_memory`.
+        memory_mb: resident memory that one process may hold; a tactic that takes more fails with `out_of_memory`.
+        interaction: `stepper`: proof states stay in the Lean that made them, and a step costs its own tactic. `server`:
+            the language server, which walks the way to a goal anew when it has to. `None`: the stepper where it works
+            with this Lean, which is tried out when a Lean is first used, else the server.
+        warm: whether a process with the imports of `header` is started at once, beside whatever is done meanwhile, so
+            that the first theorem does not wait for them.
 
     Attributes:
         toolchain: the Lean in use.
-        versions: backend, Lean's release, and the hash of what decides its behaviour.
+        versions: backend, Lean's release, the hash of what decides its behaviour, and the interaction.
 
     Raises:
         BadInput: an argument does not go with the others.
@@ -72,6 +80,8 @@ class Lean:
         project: str | None = None,
         header: str | None = None,
         memory_mb: float = 4096,
+        interaction: str | None = None,
+        warm: bool = False,
     ) -> None:
         if backend is None:
             backend = "embedded" if project is None else "server"
@@ -85,26 +95,31 @@ class Lean:
             )
         if memory_mb < 256:
             raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
-        self._settings = _Settings(backend, project, header, memory_mb)
+        if interaction is not None and interaction not in INTERACTIONS:
+            raise BadInput(f"interaction must be one of {', '.join(INTERACTIONS)}, got {interaction!r}.")
+        self._settings = _Settings(backend, project, header, memory_mb, interaction, warm)
         self.toolchain = _toolchain(project)
         header = self.toolchain.header if header is None else header
         self.header = header if header.endswith("\n") or not header else header + "\n"
-        self._pool = Pool(lambda: LeanServer(self.toolchain, memory_mb))
+        self._interaction = _interaction(interaction, self.toolchain, memory_mb)
+        if warm:
+            self._interaction.prepare(self.header)
         self.versions = {
             "lean": self.toolchain.version,
             "lean_backend": backend,
             "lean_toolchain": self.toolchain.identity[:16],
             "lean_sandbox": sandbox.kind(),
+            "lean_interaction": self._interaction.name,
         }
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but the servers, which belong to one process."""
+        """Everything but the processes, which belong to one process."""
         return {"settings": self._settings}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         settings: _Settings = state["settings"]
         self.__init__(  # type: ignore[misc]  # the same as building it anew
-            settings.backend, settings.project, settings.header, settings.memory_mb
+            *(getattr(settings, field.name) for field in fields(settings))
         )
 
     def parse(self, statement: str) -> Theorem:
@@ -115,7 +130,7 @@ class Lean:
         with_preamble = source.signature if source.preamble == self.header else source.preamble + source.signature
         name = source.name or f"statement-{hashlib.sha256(with_preamble.encode()).hexdigest()[:12]}"
         try:
-            LeanSession(self._pool, source).close()
+            self._interaction.open(source).close()
         except StatementError as error:
             raise StatementError(f"{error}{pasted_hint(statement, SPELLINGS, 'Lean')}") from error
         return Theorem(name, with_preamble, self.name, payload=source)
@@ -137,11 +152,11 @@ class Lean:
             end = sum(premise.position < theorem.position for premise in library.entries)
         return Premises(library, range(end))
 
-    def start(self, theorem: Theorem) -> LeanSession:
+    def start(self, theorem: Theorem) -> ProverSession:
         """Open a session on the theorem."""
         source = self._source(theorem)
         refuse_unsendable(source.preamble + source.signature, "Lean", f"the statement of {theorem.name!r}")
-        return LeanSession(self._pool, source)
+        return self._interaction.open(source)
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Compile the whole proof in a fresh process, read what was compiled as data, and have the kernel check it.
@@ -167,8 +182,8 @@ class Lean:
         )
 
     def close(self) -> None:
-        """End the servers that are idle. Calling it twice is allowed."""
-        self._pool.close()
+        """End the processes that are idle. Calling it twice is allowed."""
+        self._interaction.close()
 
     def _source(self, theorem: Theorem) -> Source:
         if theorem.prover != self.name:
@@ -186,9 +201,8 @@ class Lean:
         while way[-1] != 0:
             way.append(parents[way[-1]])
         way.reverse()
-        # Servers of its own, which nobody has used before.
-        pool = Pool(self._pool.fresh)
-        session = LeanSession(pool, source)
+        apart = self._interaction.apart()
+        session = apart.open(source)
         try:
             goals: tuple[Goal, ...] = (session.root,)
             goal = session.root
@@ -202,7 +216,7 @@ class Lean:
                     goal = goals[children.index(following)]
         finally:
             session.close()
-            pool.close()
+            apart.close()
         joint = next((goal.ref for goal in goals if len(goal.parts) == parts), None)
         if not isinstance(joint, LeanGoalRef) or joint.place is None:
             raise BadInput(f"step {step} leaves no {parts} goals that share metavariables")
@@ -215,6 +229,17 @@ def _toolchain(project: str | None) -> Toolchain:
     from .embedded.engine import toolchain
 
     return toolchain()
+
+
+def _interaction(wanted: str | None, toolchain: Toolchain, memory_mb: float) -> Interaction:
+    if wanted == "server":
+        return Servers(toolchain, memory_mb)
+    try:
+        return Steppers(toolchain, stepper_of(toolchain), memory_mb)
+    except ProverUnavailable:
+        if wanted is not None:
+            raise
+        return Servers(toolchain, memory_mb)
 
 
 def _verdict(finding: Finding, source: Source, block: Block, started: float) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...errors import BadInput
 from ...proof import Proof
@@ -24,12 +24,14 @@ class Place:
         tactic: its text.
         chosen: places, among the goals it left, of those that make the goal; ascending.
         total: how many goals it left.
+        kept: by what a session that keeps states finds the one that the tactic left; no part of what a place is.
     """
 
     parent: Place | None
     tactic: str
     chosen: tuple[int, ...]
     total: int
+    kept: object = field(default=None, compare=False, repr=False)
 
     def steps(self) -> list[Place]:
         """From the theorem to here."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import time
 from dataclasses import dataclass
-from typing import Any
-
-import psutil
 
 from ...errors import ProverUnavailable
-from ...files import log_file
-from .. import process, sandbox
+from .. import process
 from ..frames import ConnectionLost, ReplyLate
-from ..prover_process import ProcessDied, ProverProcess
+from ..prover_process import ProcessDied
+from .lean_process import LeanProcess
 from .lsp import Diagnostic, Document, LspFrames, RequestFailed
 from .toolchain import Toolchain
 
@@ -46,7 +42,7 @@ class Elaboration:
     wall_s: float
 
 
-class LeanServer(ProverProcess[dict[str, Any]]):
+class LeanServer(LeanProcess):
     """`lean --server` with one document.
 
     The server hands the document to a process of its own; both are watched, and both end with this object.
@@ -64,16 +60,7 @@ class LeanServer(ProverProcess[dict[str, Any]]):
 
     def __init__(self, toolchain: Toolchain, memory_mb: float) -> None:
         self.preamble: str | None = None
-        self._children: dict[int, process.ProcessHandle] = {}
-        # Whether all of them were found: the server starts one for the document when it gets its first text.
-        self._complete = False
-        log = log_file("lean.log")
-        # Tactics of a full Lean can run code.
-        argv = sandbox.wrap(
-            [*toolchain.lean, "--server", *_OPTIONS], readable=(toolchain.directory, *toolchain.readable)
-        )
-        self._process = process.spawn(argv, log, pipes=True, cwd=toolchain.directory, env=toolchain.env)
-        super().__init__(memory_mb)
+        super().__init__(toolchain, [*toolchain.lean, "--server", *_OPTIONS], memory_mb)
         try:
             uri = (toolchain.directory / f"Aitp{next(_serial)}.lean").as_uri()
             self._frames = LspFrames.over(self._process)
@@ -81,29 +68,10 @@ class LeanServer(ProverProcess[dict[str, Any]]):
             self._document.initialize(toolchain.directory.as_uri(), _START_TIMEOUT_S)
         except (RequestFailed, ReplyLate, ConnectionLost) as error:
             self.close()
-            raise ProverUnavailable(
-                f"Lean's language server did not start: {error}. Its log, {log}, ends with:\n{process.tail(log)}"
-            ) from error
+            raise ProverUnavailable(f"Lean's language server did not start: {error}. {self.said()}") from error
         except BaseException:
             self.close()
             raise
-
-    @property
-    def pid(self) -> int:
-        """Of the server itself."""
-        return self._process.pid
-
-    @property
-    def pids(self) -> list[int]:
-        """Of the server and of the processes that it started."""
-        if not self._complete:
-            self._find_children()
-        return [self.pid, *self._children]
-
-    @property
-    def resident_mb(self) -> float:
-        """Memory that they hold now, pages of files such as the library's not counted."""
-        return sum(process.resident_mb(pid, files=False) for pid in self.pids)
 
     @property
     def worn_out(self) -> bool:
@@ -128,7 +96,7 @@ class LeanServer(ProverProcess[dict[str, Any]]):
 
     def _elaborate(self, text: str, cpu_limit_s: float, wall_limit_s: float) -> Elaboration:
         self._insist_on_life()
-        started, cpu_started = time.monotonic(), self._cpu_s()
+        started, cpu_started = time.monotonic(), self.cpu_s
         memory_mb = 0.0
 
         def go_on() -> bool:
@@ -137,7 +105,7 @@ class LeanServer(ProverProcess[dict[str, Any]]):
             return (
                 self._alive
                 and memory_mb <= self.memory_mb
-                and self._cpu_s() - cpu_started < cpu_limit_s
+                and self.cpu_s - cpu_started < cpu_limit_s
                 and time.monotonic() - started < wall_limit_s
             )
 
@@ -153,23 +121,11 @@ class LeanServer(ProverProcess[dict[str, Any]]):
         if settled and not self._complete:
             self._find_children()
             self._complete = True
-        cpu_s = max(0.0, self._cpu_s() - cpu_started)
+        cpu_s = max(0.0, self.cpu_s - cpu_started)
         done = Elaboration(self._document.diagnostics, settled, cpu_s, time.monotonic() - started)
         if not settled:
             self._stop_elaborating()
         return done
-
-    def _end(self) -> None:
-        # Its processes are in sessions of their own, where a signal to the group does not reach them.
-        self._find_children()
-        self._process.close()
-        for child in self._children.values():
-            child.kill()
-
-    def _let_go(self) -> None:
-        self._process.let_go()
-        while self._children:
-            self._children.popitem()[1].close()
 
     @property
     def _alive(self) -> bool:
@@ -189,12 +145,3 @@ class LeanServer(ProverProcess[dict[str, Any]]):
                 self.close()
         except (ConnectionLost, ReplyLate):
             self.close()
-
-    def _find_children(self) -> None:
-        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-            for child in psutil.Process(self.pid).children(recursive=True):
-                if child.pid not in self._children:
-                    self._children[child.pid] = process.ProcessHandle(child.pid)
-
-    def _cpu_s(self) -> float:
-        return sum(process.cpu_s(pid) for pid in self.pids)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ...errors import StatementError
+from .lexer import masked
 
 __all__ = ["Source"]
 
@@ -42,7 +43,7 @@ class Source:
         Raises:
             StatementError: it declares no theorem.
         """
-        match = _HEAD.search(self.signature)
+        match = _HEAD.search(masked(self.signature))
         if match is None:
             raise StatementError(
                 f"Expected a declaration such as `theorem name (n : Nat) : n + 0 = n`, got {self.signature[:200]!r}."
@@ -52,5 +53,5 @@ class Source:
     @property
     def name(self) -> str:
         """The name as it is written; empty if it declares no theorem."""
-        match = _HEAD.search(self.signature)
+        match = _HEAD.search(masked(self.signature))
         return match[2] + match[3] if match else ""

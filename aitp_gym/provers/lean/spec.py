@@ -1,10 +1,11 @@
-"""The plug of Lean through its language server, the embedded engine included."""
+"""The plug of Lean in the user's own projects and in the embedded engine."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
 
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
@@ -24,8 +25,10 @@ def open_lean(
     project: str | None = None,
     header: str | None = None,
     memory_mb: float = 4096,
+    interaction: str | None = None,
+    warm: bool = False,
 ) -> tuple[Prover, str]:
-    """`aitp/Lean-v0`: theorems of Lean 4, through its language server; nothing has to be traced.
+    """`aitp/Lean-v0`: theorems of Lean 4; nothing has to be traced.
 
     Args:
         theorem_set: name of a theorem set, or path of a file of statements or of a `.lean` file.
@@ -34,14 +37,20 @@ def open_lean(
             `omega`. `None`: `server` if a project is given, else `embedded`.
         project: folder of a Lean project of yours, with elan and lake installed.
         header: what statements without imports of their own begin with, for example `import Mathlib`.
-        memory_mb: resident memory that a Lean server may hold.
+        memory_mb: resident memory that a Lean process may hold.
+        interaction: `stepper`: proof states stay in the Lean that made them. `server`: Lean's language server. `None`:
+            the stepper where it works with this Lean, else the server.
+        warm: whether the imports of `header` are read at once, beside whatever is done meanwhile.
 
     Raises:
         ProverUnavailable: Lean is not there; the message says what to install.
     """
     from .prover import Lean
 
-    return Lean(backend=backend, project=project, header=header, memory_mb=memory_mb), theorem_set
+    prover = Lean(
+        backend=backend, project=project, header=header, memory_mb=memory_mb, interaction=interaction, warm=warm
+    )
+    return prover, theorem_set
 
 
 def _status() -> ProverStatus:
@@ -80,6 +89,12 @@ def _figures(seconds: float) -> dict[str, float]:
     return lean_figures()
 
 
+def _env_figures(open_env: Callable[[str], Any]) -> dict[str, float]:
+    from .figures import lean_env_figures
+
+    return lean_env_figures(open_env)
+
+
 def _commands() -> Sequence[Command]:
     from .commands import conformance
 
@@ -97,6 +112,14 @@ SPEC = ProverSpec(
     default_menu="lean-core",
     proof_file=_proof_file,
     library=_library,
-    figures=Figures(("first_goal_s", "step_ms", "candidate_ms", "restart_s"), _figures),
+    figures=Figures(
+        (
+            *("first_goal_s", "step_ms", "candidate_ms", "restart_s"),
+            *("depth_60_ms", "depth_60_p95_ms", "after_heavy_path_ms", "after_heavy_path_p95_ms"),
+            *("candidate_after_heavy_path_ms", "candidate_after_heavy_path_p95_ms"),
+        ),
+        _figures,
+        _env_figures,
+    ),
     commands=_commands,
 )

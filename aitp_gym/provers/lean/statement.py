@@ -10,7 +10,7 @@ from ...errors import StatementError
 from ...proof import Theorem
 from ...text import refuse_unsendable
 from .declarations import declarations
-from .lexer import masked
+from .lexer import masked, tokens
 from .source import Source
 
 __all__ = ["SPELLINGS", "read_statement", "source_of"]
@@ -47,6 +47,7 @@ def read_statement(text: str, header: str = "") -> Source:
     if keywords[-1][1] == "example":
         # A theorem without a name.
         text = f"{text[: keywords[-1].start(1)]}theorem {name}{text[keywords[-1].end(1) :]}"
+    text = _without_remarks_at_the_end(text)
     open_text = _NO_PROOF.sub("", text) + " := sorry"
     found = declarations(open_text)
     if not found or not found[-1].unproved or found[-1].end < len(open_text):
@@ -54,6 +55,14 @@ def read_statement(text: str, header: str = "") -> Source:
     source = found[-1].source(open_text)
     before = source.preamble.strip("\n")
     return Source(before + "\n" if before.strip() else header, source.signature)
+
+
+def _without_remarks_at_the_end(text: str) -> str:
+    for token in reversed(list(tokens(text))):
+        if token.kind != "comment" or token.end < len(text):
+            break
+        text = text[: token.start].rstrip()
+    return text
 
 
 def source_of(theorem: Theorem, header: str = "") -> Source:

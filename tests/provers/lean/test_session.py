@@ -1,8 +1,9 @@
-"""A conversation with real Lean: the embedded engine through its language server."""
+"""A conversation with real Lean: the embedded engine, through the stepper and through its language server."""
 
 from __future__ import annotations
 
 import pickle
+import re
 
 import gymnasium
 import pytest
@@ -15,6 +16,11 @@ from aitp_gym.provers.lean.prover import Lean
 
 AND_SWAP = "theorem t (p q : Prop) (f : Nat → Nat) (h : p ∧ q) : q ∧ p ∧ ∃ x, f x = f x"
 LOOP = "repeat (have := h)"
+
+
+@pytest.fixture(params=["stepper", "server"])
+def lean(request, lean_by):
+    return lean_by(request.param)
 
 
 @pytest.fixture
@@ -53,21 +59,21 @@ def test_the_root_is_the_statement(session):
     ("tactic", "kind", "words"),
     [
         ("nonsense", "parse", "unknown tactic"),
-        ("exact", "parse", "unexpected"),
+        ("exact", "parse", "expected term"),
         ("exact h.3", "rejected", "Invalid projection"),
         ("exact h", "rejected", "mismatch"),
         ("have x : p := by", "rejected", "unsolved goals"),
         ("skip", "no_progress", "unchanged"),
         ("sorry", "forbidden", "does not check"),
         ("skip\naxiom bad : False", "forbidden", "begins a command"),
-        ("exact (h", "parse", "not closed"),
+        ("exact (h", "parse", "not closed|expected '\\)'"),
     ],
 )
 def test_every_kind_of_failure_is_told_apart(session, tactic, kind, words):
     outcome = step(session, session.root, tactic)
     assert isinstance(outcome, Failure)
     assert outcome.kind == kind
-    assert words in outcome.message
+    assert re.search(words, outcome.message)
 
 
 def test_a_batch_is_independent_tactics_in_order(session):
@@ -139,6 +145,26 @@ def test_a_remark_at_the_end_hides_nothing(session):
     assert len(step(session, session.root, "constructor -- )").goals) == 2
 
 
+def test_candidates_do_not_see_what_others_declare(lean):
+    # With a copy of itself among the rules of the simplifier it would be proved.
+    session = lean.start(Theorem("bogus", "@[simp] theorem bogus (f : Nat → Nat) : f 0 = f 1", "lean"))
+    alone = step(session, session.root, "simp")
+    together = session.apply(session.root, ["simp", "simp", "have x := 1; simp"], 5.0)
+    assert isinstance(alone, Failure)
+    assert [summary(outcome) for outcome in together[:2]] == [summary(alone)] * 2
+    session.close()
+
+
+def test_a_proof_that_the_check_refuses_ends_its_own_edge_only(lean):
+    with gymnasium.make("aitp/Lean-v0", interaction=lean.versions["lean_interaction"]) as env:
+        env.reset(options={"theorem": "theorem t (h : 1 = 1) : 1 = 2 ∧ True"})
+        cheat = "exact ⟨by set_option debug.skipKernelTC true in decide +kernel, trivial⟩"
+        edges = env.unwrapped.expand(0, ["nonsense", cheat, "constructor", cheat + " -- again", "cases h"])
+        assert [edge.refused for edge in edges] == [False, True, False, True, False]
+        assert [len(edges[i].children or ()) for i in (2, 4)] == [2, 1]
+        assert not env.unwrapped.done
+
+
 def test_a_looping_tactic_ends_at_its_limit(session):
     outcome = step(session, session.root, LOOP, timeout_s=0.3)
     assert isinstance(outcome, Failure)
@@ -208,6 +234,19 @@ def test_a_closed_session_says_so(lean):
 def test_a_bad_statement_is_explained(lean, statement, words):
     with pytest.raises(StatementError, match=words):
         lean.parse(statement)
+
+
+@pytest.mark.parametrize("separator", ["\x0c", "\u2028", "\u2029", "\x85", "\x1c"])
+def test_what_only_python_takes_for_a_line_end_moves_nothing(lean, separator):
+    """The prints of the goals, errors and their lines are found where they are."""
+    theorem = lean.parse(f"/- a{separator}b -/\n-- c{separator}d\ndef two : Nat := 2\ntheorem t : two = 2 ∧ True")
+    session = lean.start(theorem)
+    assert len(step(session, session.root, "constructor").goals) == 2
+    session.close()
+    steps = (ProofStep("constructor", "", (1, 2)), ProofStep("exact rfl", "", ()), ProofStep("exact rfl", "", ()))
+    assert lean.check(theorem, Proof(steps), 30.0).step == 2
+    with pytest.raises(StatementError, match="line 2, before"):
+        lean.parse(f"-- a{separator}b\nopen Nonsense\ntheorem t : True")
 
 
 def test_a_statement_with_a_preamble_means_what_it_means_there(lean):

@@ -15,6 +15,31 @@ def test_a_proposition_becomes_a_theorem():
     assert source.name.startswith("statement_")
 
 
+@pytest.mark.parametrize("remark", [" -- yes", "\n-- yes\n-- \x0c or \u2028 no", " /- a /- b -/ -/", ' -- "'])
+def test_a_remark_behind_a_statement_is_no_part_of_it(remark):
+    assert read_statement(f"theorem t (n : Nat) : n = n{remark}") == Source("", "theorem t (n : Nat) : n = n")
+    assert read_statement(f"theorem t (n : Nat) : n = n := sorry{remark}") == Source("", "theorem t (n : Nat) : n = n")
+
+
+def test_a_statement_may_end_in_a_string():
+    assert read_statement('theorem t : x = "a -- b"').signature == 'theorem t : x = "a -- b"'
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '@[deprecated "see theorem foo"]\n',
+        "/-- Not theorem foo. -/\n",
+        "/- theorem foo -/ ",
+        "-- theorem foo\x0c\u2028\n",
+    ],
+)
+def test_the_name_is_the_declarations_own(before):
+    source = read_statement(f"{before}theorem t (n : Nat) : n = n")
+    assert source.name == "t"
+    assert source.renamed(0).endswith("theorem aitp_copy_0 (n : Nat) : n = n")
+
+
 @pytest.mark.parametrize("tail", ["", " := sorry", " := by sorry", " := by\n  sorry", " :=", " := by"])
 def test_a_declaration_loses_its_missing_proof(tail):
     assert read_statement(f"theorem t (n : Nat) : n = n{tail}") == Source("", "theorem t (n : Nat) : n = n")

@@ -103,7 +103,8 @@ def _read(path: Path) -> bytes | None:
 
 def _messages(said: str) -> list[Message]:
     found = []
-    for line in said.splitlines():
+    # Not `splitlines`: names and messages may hold what that takes for the end of a line.
+    for line in said.split("\n"):
         try:
             row = json.loads(line)
             found.append(Message(row["severity"], row["pos"]["line"] - 1, row.get("kind", ""), row["data"]))

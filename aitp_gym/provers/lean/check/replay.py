@@ -127,7 +127,7 @@ def _library(toolchain: Toolchain, terms: Terms, imports: tuple[str, ...]) -> Fi
 
 
 def _reading(terms: Terms, closure: Closure, ended: watch.Ended) -> KernelAnswer:
-    *lines, verdict = ended.said.splitlines() or [""]
+    *lines, verdict = ended.said.removesuffix("\n").split("\n")
     word, _, rest = verdict.partition(" ")
     if ended.used_up or ended.status != 0 or word not in ("accepted", "refused"):
         return KernelAnswer(ended, "", frozenset(), False)

@@ -93,7 +93,7 @@ def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allo
     declared = declarations(source.with_proof("  sorry"))
     name = find_theorem(module, declared[-1].name.replace("«", "").replace("»", "") if declared else "")
     if name is None:
-        raise BadInput(f"It cannot be told which constant the theorem is: {source.signature.splitlines()[:1]}.")
+        raise BadInput(f"It cannot be told which constant the theorem is: {source.signature[:200]!r}.")
     first_line = source.preamble.count("\n")
     body_line = source.with_proof("").count("\n") - 1
     return CompiledStatement(compiled.olean, terms.components(name), first_line, body_line)

@@ -69,7 +69,7 @@ def _types(names: list[str], engine: Toolchain, work: Path) -> list[str]:
             f"{'took too long' if status is None else f'ended with status {status}'}. Its output ends with:\n"
             f"{process.tail(log)}"
         )
-    messages = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    messages = map(json.loads, filter(None, log.read_text(encoding="utf-8").split("\n")))
     printed = {message["pos"]["line"]: str(message["data"]) for message in messages}
     # `@Nat.add_comm : ∀ (n m : Nat), n + m = m + n`; long ones are broken into lines.
     return [" ".join(printed[line].partition(" : ")[2].split()) for line in range(1, len(names) + 1)]

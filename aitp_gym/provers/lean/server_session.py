@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
-from ...proof import Failure, Goal, Outcome, Sequent, Subgoals
+from ...proof import Failure, Goal, Outcome, Subgoals
 from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
 from ..pool import Pool
 from ..prover_process import ProcessFault
 from .document import Reading, compose, read
-from .goals import LeanGoal, group, identity
+from .goals import identity
 from .lexical import misplaced
-from .script import Place
+from .outcomes import LeanGoalRef, outcome_of, pretty
 from .server import Elaboration, LeanServer
 from .source import Source
 
-__all__ = ["LeanGoalRef", "LeanSession", "subgoals"]
+__all__ = ["ServerSession"]
 
 _OPEN_TIMEOUT_S = 600.0
 _MAX_COPIES = 32
@@ -32,22 +32,7 @@ _HEARTBEATS_PER_S = 20_000
 _NO_TACTIC = "skip"
 
 
-@dataclass(frozen=True, slots=True)
-class LeanGoalRef:
-    """Handle by which a session finds a goal again.
-
-    Attributes:
-        place: the way to it; `None` for the theorem's own goal.
-        goals: what it is made of.
-        path_s: CPU seconds that the tactics on the way took.
-    """
-
-    place: Place | None
-    goals: tuple[LeanGoal, ...]
-    path_s: float = 0.0
-
-
-class LeanSession(BatchSession[LeanServer]):
+class ServerSession(BatchSession[LeanServer]):
     """A `ProverSession` over a language server.
 
     A goal is known by the way to it from the theorem, which any server can walk: one that dies or gets stuck is
@@ -86,9 +71,7 @@ class LeanSession(BatchSession[LeanServer]):
 
     def pretty(self, goal: Goal) -> str:
         """The goal as Lean prints it, with its case name."""
-        if not isinstance(goal.ref, LeanGoalRef):
-            return goal.text
-        return "\n\n".join(part.as_text() for part in goal.ref.goals)
+        return pretty(goal)
 
     def close(self) -> None:
         """Give the server back; calling it twice is allowed."""
@@ -138,7 +121,9 @@ class LeanSession(BatchSession[LeanServer]):
         if not isinstance(ref, LeanGoalRef):
             raise BadInput("Lean needs the goal as a session gave it: the way to it is not part of its text.")
         end = time.monotonic() + wall_left
-        size = max(1, min(_MAX_COPIES, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
+        # An attribute of one copy, such as `@[simp]`, would reach the copies after it.
+        most = 1 if "@[" in self._source.signature else _MAX_COPIES
+        size = max(1, min(most, int(_MAX_PATHS_S / (ref.path_s + 1e-9))))
         tried = 0
         while tried < len(tactics):
             chunk = tactics[tried : tried + size]
@@ -264,24 +249,6 @@ class _Cost:
 def _outcome(ref: LeanGoalRef, tactic: str, reading: Reading, cost: _Cost) -> Outcome:
     if reading.goals is None:
         return cost.added_to(reading.failure or Failure("rejected"))
-    if _told(reading.goals) == _told(ref.goals):
-        return Failure("no_progress", "the goal came back unchanged", cost.wall_s, cost.cpu_s)
-    return Subgoals(subgoals(ref, tactic, reading.goals, cost.cpu_s), cost.wall_s, cost.cpu_s)
-
-
-def _told(goals: Sequence[LeanGoal]) -> list[tuple[Sequent, str]]:
-    """All that is known of goals but their case names."""
-    return [(goal.sequent, goal.exact) for goal in goals]
-
-
-def subgoals(ref: LeanGoalRef, tactic: str, goals: Sequence[LeanGoal], cpu_s: float) -> tuple[Goal, ...]:
-    """The goals that a tactic left, those that depend on each other as one."""
     # What a tactic took includes the way to it, unless Lean still knew the way.
-    path_s = cpu_s if cpu_s >= ref.path_s else ref.path_s + cpu_s
-    made = []
-    for chosen in group(goals):
-        members = tuple(goals[place] for place in chosen)
-        place = Place(ref.place, tactic, chosen, len(goals))
-        parts = tuple(member.sequent for member in members)
-        made.append(Goal(parts, identity(members), LeanGoalRef(place, members, path_s)))
-    return tuple(made)
+    path_s = cost.cpu_s if cost.cpu_s >= ref.path_s else ref.path_s + cost.cpu_s
+    return outcome_of(ref, tactic, reading.goals, path_s=path_s, elapsed_s=cost.wall_s, cpu_s=cost.cpu_s)

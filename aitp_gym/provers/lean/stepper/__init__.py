@@ -1,0 +1,1 @@
+"""Proof states that stay in the Lean that made them."""
