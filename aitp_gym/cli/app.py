@@ -24,6 +24,7 @@ for _group, _help in {
     "build": "Build what a prover needs, once per machine.",
     "import": "Bring in published data.",
     "conformance": "Measure a prover at hand against published data.",
+    "record": "Record the proofs of a prover's own library, to learn from.",
 }.items():
     app.add_typer(typer.Typer(cls=ProverCommands, help=_help, no_args_is_help=True), name=_group)
 

@@ -86,13 +86,13 @@ class Command:
 
     Attributes:
         group: `build`: what the prover needs, once per machine; `import`: published data; `conformance`: the prover at
-            hand against published data.
+            hand against published data; `record`: the proofs of the prover's own library.
         name: of the command.
         function: does it; Typer reads arguments, options and help from its signature and docstring.
         example: a command line that shows its use.
     """
 
-    group: Literal["build", "import", "conformance"]
+    group: Literal["build", "import", "conformance", "record"]
     name: str
     function: Callable[..., None]
     example: str

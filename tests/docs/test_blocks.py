@@ -200,6 +200,12 @@ COMMANDS: dict[str, Runs | NotHere] = {
         ("hollight", "holist-data"),
     ),
     **{
+        f"aitp record hollight --{option}": Runs(
+            "aitp record hollight --json --output human", "both options at once", ("hollight",)
+        )
+        for option in ("json", "output human")
+    },
+    **{
         f"aitp conformance hol4 --goals {rest}": Runs(
             'aitp conformance hol4 --goals "$AITP_HOL4_DATA"/paper_goals.json --limit 2 --num-workers 0',
             "two goals",

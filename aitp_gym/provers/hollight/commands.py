@@ -15,9 +15,15 @@ from rich.table import Table
 from ...errors import BadInput
 from ...files import write_output
 from ...text import shown
-from ..commands import Json
+from ..commands import Json, progress
 
-__all__ = ["build_server", "conformance_holist", "import_holist_database", "import_holist_prooflogs"]
+__all__ = [
+    "build_server",
+    "conformance_holist",
+    "import_holist_database",
+    "import_holist_prooflogs",
+    "record_hollight",
+]
 
 
 def build_server() -> None:
@@ -116,3 +122,37 @@ def conformance_holist(
     console.print(table)
     for reason, count in replayed.reasons.most_common():
         console.print(f"  {count:4d} steps not replayed: {shown(reason)}")
+
+
+def record_hollight(
+    output: Annotated[
+        Path | None, typer.Option(help="Run folder to write, which must be new; without it, only the figures.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Record how HOL Light's own library is proved, replay and check it, and write it as traces, to learn from."""
+    from .recording.run import record_proofs
+
+    with progress() as bar:
+        figures = record_proofs(output, bar("recorded proofs"))
+    if as_json:
+        print(json.dumps(figures.as_json()))
+        return
+    table = Table("", "all", *sorted(figures.by_split), title="Proofs of HOL Light's library")
+    columns = [figures.total, *(figures.by_split[split] for split in sorted(figures.by_split))]
+    for label, name in {
+        "recorded proofs": "proofs",
+        "… as whole trees": "trees",
+        "steps": "steps",
+        "… that the tactic language can say": "sayable",
+        "… that do here what was recorded": "replayed",
+        "whole proofs that the check accepts": "accepted",
+    }.items():
+        table.add_row(label, *(str(getattr(counts, name)) for counts in columns))
+    console = Console(markup=False, highlight=False)
+    console.print(table)
+    for what, reasons in (("steps", figures.steps_left_out), ("proofs", figures.proofs_left_out)):
+        for reason, count in reasons.most_common(20):
+            console.print(f"  {count:5d} {what} left out: {shown(reason)}")
+    if output is not None:
+        console.print(f"The traces are in {shown(output)}.")

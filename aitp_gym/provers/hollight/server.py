@@ -14,7 +14,7 @@ from ...files import file_lock, private_dir, runtime_root
 from .. import process
 from ..frames import ConnectionLost
 from ..prover_process import ProcessFault
-from .build import Build, build
+from .build import SERVER, Build, build
 from .child import Child, peer
 from .progress import Progress, console
 
@@ -145,7 +145,7 @@ def _is_server(pid: int) -> bool:
     """Whether the process runs a HOL Light server."""
     try:
         # A program that was replaced meanwhile is marked as deleted.
-        return Path(f"/proc/{pid}/exe").readlink().name.split()[0] == Build.PROGRAM
+        return Path(f"/proc/{pid}/exe").readlink().name.split()[0] == SERVER.name
     except OSError:
         return False
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from ...errors import ProverUnavailable
 from .phrases import Phrase, split
 from .recorder import wrappers
 
-__all__ = ["OCAML_DIR", "HolLightSources"]
+__all__ = ["OCAML_DIR", "Additions", "HolLightSources"]
 
 OCAML_DIR = Path(__file__).parent / "ocaml"
 DEFAULT_DIR = Path("/usr/share/hol-light")
@@ -80,6 +80,24 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_']*")
 
 
 @dataclass(frozen=True)
+class Additions:
+    """Text that a program of its own adds to HOL Light's phrases in the one source file.
+
+    Attributes:
+        after_name: what follows every phrase that binds a name at top level, by the name.
+        after_file: what follows the last phrase of a file, by the file.
+        required: names without which the additions make no sense.
+    """
+
+    after_name: Mapping[str, str] = field(default_factory=dict)
+    after_file: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+
+
+_NOTHING = Additions()
+
+
+@dataclass(frozen=True)
 class HolLightSources:
     """The sources of one HOL Light installation."""
 
@@ -124,20 +142,24 @@ class HolLightSources:
             state.update(f"\0{name}\0".encode() + text.encode())
         return state.hexdigest()
 
-    def joined(self) -> str:
+    def joined(self, additions: Additions = _NOTHING) -> str:
         """The one source file.
 
+        Args:
+            additions: text to add to HOL Light's own.
+
         Raises:
-            ProverUnavailable: this HOL Light lacks something that the strict context needs.
+            ProverUnavailable: this HOL Light lacks something that the strict context or an addition needs.
         """
         phrases = [(name, phrase) for name, text in self.files.items() for phrase in split(_prepare(name, text))]
         last = {bound: i for i, (_, phrase) in enumerate(phrases) for bound in phrase.names}
-        missing = _MUST_TRACK - last.keys()
+        missing = (_MUST_TRACK | additions.required) - last.keys()
         if missing:
             raise ProverUnavailable(
                 f"The HOL Light in {self.directory} has no {', '.join(sorted(missing))}; expected one like 2.20++."
             )
         recorded = self._recorded_names()
+        after = additions.after_name
         parts = [_PREAMBLE.format(version=self.version, directory=self.directory)]
         current = ""
         for i, (name, phrase) in enumerate(phrases):
@@ -146,9 +168,10 @@ class HolLightSources:
                 number = list(self.files).index(name) + 1
                 parts.append(f'\nTrack.enter_file "{name}" {number} {len(self.files)};;\n')
             parts.append(phrase.text + ";;")
+            parts.extend(f"\n{after[bound]}\n" for bound in phrase.names if bound in after)
             parts.extend(_marks(i + 1, phrase, [n for n in phrase.names if last[n] == i and n in recorded]))
             if i + 1 == len(phrases) or phrases[i + 1][0] != name:
-                parts.append(wrappers(name))
+                parts.append(additions.after_file.get(name, "") + wrappers(name))
         joined = "".join(parts)
         for old, new in _FIXES.items():
             joined = joined.replace(old, new)

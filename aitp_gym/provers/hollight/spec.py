@@ -126,6 +126,7 @@ def _commands() -> Sequence[Command]:
             commands.conformance_holist,
             "aitp conformance holist --prooflogs prooflogs-*.pbtxt",
         ),
+        Command("record", "hollight", commands.record_hollight, "aitp record hollight --output human"),
     ]
 
 
