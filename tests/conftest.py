@@ -69,7 +69,7 @@ def lean_by() -> Iterator[Callable[[str], object]]:
         prover.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lean(lean_by: Callable[[str], object]) -> object:
     """Lean with its embedded engine, through the stepper."""
     return lean_by("stepper")
