@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import gymnasium
 import pytest
 
 from aitp_gym.discovery import when_a_name_is_unknown
@@ -70,7 +71,9 @@ def test_a_provers_figures_are_those_that_it_names(spec: ProverSpec):
     assert spec.figures is not None
     if not spec.status().ready:
         pytest.skip(f"{spec.name} is not ready: {spec.status().message}")
-    figures = spec.figures.measure(0.1)
+    figures = dict(spec.figures.measure(0.1))
+    if spec.figures.measure_env is not None:
+        figures |= spec.figures.measure_env(lambda env_id: gymnasium.make(env_id).unwrapped)
     assert set(figures) == set(spec.figures.names)
     assert all(value > 0 for value in figures.values())
 
