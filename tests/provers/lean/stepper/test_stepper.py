@@ -146,14 +146,15 @@ def test_a_loop_ends_at_its_limit(session):
     assert outcome.kind == "timeout"
     # A busy machine takes its time to say so; CPU time does not mind.
     assert 0.3 <= outcome.cpu_s < 0.5
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 6.0
 
 
-def test_a_loop_of_the_kernel_ends_within_two_seconds_of_its_limit(session):
+def test_a_loop_of_the_kernel_ends_soon_after_its_limit(session):
     goal = only(step(session, session.root, "have x0 := h"))
     outcome = step(session, goal, KERNEL_LOOP, 0.2)
     assert outcome.kind == "timeout"
-    assert outcome.elapsed_s < 0.2 + 2.0
+    # Two seconds on a quiet machine.
+    assert outcome.elapsed_s < 6.0
     assert "x0 y : p ∧ q" in only(step(session, goal, "have y := h")).text
 
 
