@@ -94,16 +94,16 @@ class Steppers:
 
     def __init__(self, toolchain: Toolchain, built: Path, memory_mb: float) -> None:
         self._toolchain, self._built, self._memory_mb = toolchain, built, memory_mb
-        # One for each header; the header used last at the end.
-        self._pools: dict[str, Pool[Stepper]] = {}
+        self._header = ""
+        self._pool = self._pool_for("")
 
     def open(self, source: Source) -> StepperSession:
         """Open a theorem with a stepper that has its imports."""
-        return StepperSession(self._pool(header_of(source.preamble)), source)
+        return StepperSession(self._with(header_of(source.preamble)), source)
 
     def prepare(self, preamble: str) -> None:
         """Have a stepper ready that has the imports of the text."""
-        self._pool(header_of(preamble)).prepare()
+        self._with(header_of(preamble)).prepare()
 
     def apart(self) -> Steppers:
         """The same with steppers of its own."""
@@ -111,13 +111,14 @@ class Steppers:
 
     def close(self) -> None:
         """End the idle steppers."""
-        for pool in self._pools.values():
-            pool.close()
+        self._pool.close()
 
-    def _pool(self, header: str) -> Pool[Stepper]:
-        if header not in self._pools:
-            # Imports may be large: nothing idle is kept for those that were needed before.
-            self.close()
-            self._pools = {}
-            self._pools[header] = Pool(lambda: Stepper(self._toolchain, self._built, header, self._memory_mb))
-        return self._pools[header]
+    def _with(self, header: str) -> Pool[Stepper]:
+        """The pool of those with these imports. Imports may be large: nothing idle is kept for others."""
+        if header != self._header:
+            self._pool.close()
+            self._header, self._pool = header, self._pool_for(header)
+        return self._pool
+
+    def _pool_for(self, header: str) -> Pool[Stepper]:
+        return Pool(lambda: Stepper(self._toolchain, self._built, header, self._memory_mb))

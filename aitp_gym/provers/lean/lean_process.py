@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,11 @@ class LeanProcess(ProverProcess[dict[str, Any]]):
             argv, log, pipes=True, cwd=toolchain.directory, env={**toolchain.env, **(env or {})}, pass_fds=pass_fds
         )
         super().__init__(memory_mb)
+
+    @property
+    @abstractmethod
+    def worn_out(self) -> bool:
+        """Whether a new one should take its place: it is dead, or holds or has done much."""
 
     @property
     def pid(self) -> int:

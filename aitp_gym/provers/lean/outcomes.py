@@ -9,7 +9,7 @@ from ...proof import Failure, Goal, Outcome, Sequent, Subgoals
 from .goals import LeanGoal, group, identity
 from .script import Place
 
-__all__ = ["LeanGoalRef", "outcome_of", "pretty"]
+__all__ = ["LeanGoalRef", "outcome_of", "root_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,9 @@ class LeanGoalRef:
     path_s: float = 0.0
 
 
-def pretty(goal: Goal) -> str:
-    """A goal as Lean prints it, with its case name."""
-    if not isinstance(goal.ref, LeanGoalRef):
-        return goal.text
-    return "\n\n".join(part.as_text() for part in goal.ref.goals)
+def root_of(goals: tuple[LeanGoal, ...]) -> Goal:
+    """A theorem as a goal."""
+    return Goal(tuple(goal.sequent for goal in goals), identity(goals), LeanGoalRef(None, goals))
 
 
 def outcome_of(

@@ -6,17 +6,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
+from ...errors import BadInput, ProverUnavailable, StatementError
 from ...proof import Failure, Goal, Outcome, Subgoals
-from ..batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
-from ..pool import Pool
+from ..batch_session import failure_of, wall_backstop_s
 from ..prover_process import ProcessFault
 from .document import Reading, compose, read
-from .goals import identity
 from .lexical import misplaced
-from .outcomes import LeanGoalRef, outcome_of, pretty
+from .outcomes import LeanGoalRef, outcome_of, root_of
 from .server import Elaboration, LeanServer
-from .source import Source
+from .session import LeanSession, heartbeats
 
 __all__ = ["ServerSession"]
 
@@ -27,13 +25,13 @@ _MAX_COPIES = 32
 _MAX_PATHS_S = 0.5
 # What a copy costs beyond its tactics: two prints of the state, a declaration.
 _COPY_S = 0.05
-# Lean counts allocations besides; what our own clock stops at is far below this for nearly every tactic.
-_HEARTBEATS_PER_S = 20_000
+# For Lean's own limit.
+_OPENING_S = 10.0
 _NO_TACTIC = "skip"
 
 
-class ServerSession(BatchSession[LeanServer]):
-    """A `ProverSession` over a language server.
+class ServerSession(LeanSession[LeanServer]):
+    """A session over a language server.
 
     A goal is known by the way to it from the theorem, which any server can walk: one that dies or gets stuck is
     replaced and nothing else is lost. Several tactics go in one request, each with a copy of the theorem to itself; if
@@ -41,54 +39,7 @@ class ServerSession(BatchSession[LeanServer]):
 
     The seconds of a request are shared evenly among its tactics. If it did not finish, each tactic that had an answer
     is charged what a copy usually takes, and the tactics without an answer share the rest.
-
-    Args:
-        pool: of servers.
-        source: of the theorem.
-
-    Attributes:
-        root: the theorem as a goal.
-
-    Raises:
-        ProverUnavailable: Lean does not start.
-        StatementError: Lean does not accept the statement, or what stands before it.
     """
-
-    prover_name = "Lean"
-    joint_goals = True
-    root: Goal
-
-    def __init__(self, pool: Pool[LeanServer], source: Source) -> None:
-        super().__init__()
-        self._pool = pool
-        self._source = source
-        try:
-            self._held = self._obtain()
-            self.root = self._open()
-        except BaseException:
-            self.close()
-            raise
-
-    def pretty(self, goal: Goal) -> str:
-        """The goal as Lean prints it, with its case name."""
-        return pretty(goal)
-
-    def close(self) -> None:
-        """Give the server back; calling it twice is allowed."""
-        self._closed = True
-        server, self._held = self._held, None
-        if server is not None:
-            self._pool.give_back(server)
-
-    @property
-    def server(self) -> LeanServer:
-        """The one in use; a new one where the last was lost.
-
-        Raises:
-            BadInput: the session is closed.
-            ProverLost: Lean does not start any more.
-        """
-        return self._process()
 
     def _obtain(self) -> LeanServer:
         server = self._pool.take(lambda idle: idle.preamble == self._source.preamble)
@@ -96,11 +47,8 @@ class ServerSession(BatchSession[LeanServer]):
         return server
 
     def _open(self) -> Goal:
-        batch = compose(self._source, None, [_NO_TACTIC], 10 * _HEARTBEATS_PER_S)
-        try:
-            done = self._elaborate(batch.text, _OPEN_TIMEOUT_S, _OPEN_TIMEOUT_S)
-        except (ProcessFault, ProverLost) as error:
-            raise ProverUnavailable(f"Lean was lost while it read {self._source.name}: {error}") from error
+        batch = compose(self._source, None, [_NO_TACTIC], heartbeats(_OPENING_S))
+        done = self._elaborate(batch.text, _OPEN_TIMEOUT_S, _OPEN_TIMEOUT_S)
         if not done.settled:
             raise ProverUnavailable(f"Lean did not finish reading {self._source.name} in {_OPEN_TIMEOUT_S:.0f} s.")
         copy = batch.copies[0]
@@ -111,8 +59,7 @@ class ServerSession(BatchSession[LeanServer]):
         if reading is None or reading.goals is None:
             words = reading.failure.message if reading is not None and reading.failure is not None else "no goal"
             raise StatementError(f"Lean cannot read the statement {self._source.signature[:200]!r}: {words}")
-        parts = tuple(goal.sequent for goal in reading.goals)
-        return Goal(parts, identity(reading.goals), LeanGoalRef(None, reading.goals))
+        return root_of(reading.goals)
 
     def _batch(
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float
@@ -165,7 +112,7 @@ class ServerSession(BatchSession[LeanServer]):
             An outcome for each tactic, `None` for those that have to be tried alone; and what each of these owes
             already, because the request did not finish on their account.
         """
-        batch = compose(self._source, ref.place, tactics, limits.heartbeats)
+        batch = compose(self._source, ref.place, tactics, heartbeats(limits.tactic_s))
         copy_s = ref.path_s + _COPY_S
         try:
             done = self._elaborate(batch.text, *limits.capped(limits.tactic_s + len(tactics) * copy_s))
@@ -188,7 +135,7 @@ class ServerSession(BatchSession[LeanServer]):
 
     def _alone(self, ref: LeanGoalRef, tactic: str, limits: _Limits) -> Outcome:
         """The outcome of a request for one tactic; a server that dies of it twice has died of it."""
-        batch = compose(self._source, ref.place, [tactic], limits.heartbeats)
+        batch = compose(self._source, ref.place, [tactic], heartbeats(limits.tactic_s))
         limit = limits.capped(limits.tactic_s + ref.path_s + _COPY_S)
         for last in (False, True):
             started = time.monotonic()
@@ -221,10 +168,6 @@ class _Limits:
     tactic_s: float
     cpu_left_s: float
     wall_left_s: float
-
-    @property
-    def heartbeats(self) -> int:
-        return max(1, int(min(self.tactic_s, UNLIMITED_S / _HEARTBEATS_PER_S) * _HEARTBEATS_PER_S))
 
     def capped(self, cpu_s: float) -> tuple[float, float]:
         """CPU and wall seconds for a request that may take so much."""

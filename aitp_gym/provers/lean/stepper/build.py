@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import shutil
 from functools import lru_cache
 from pathlib import Path
 
 from ....cache import cache_root, writable_cache
 from ....errors import ProverUnavailable, StatementError
-from ....files import file_lock
+from ....files import file_lock, remove, writing
 from ... import process
 from ...prover_process import ProcessFault
 from ..source import Source
@@ -55,10 +54,10 @@ def stepper_of(toolchain: Toolchain) -> Path:
     parts = (toolchain.identity, *toolchain.lean, text, *(path.read_text(encoding="utf-8") for path in _OURS))
     place = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     folder = cache_root() / "lean" / f"stepper-{place[:16]}"
-    if not os.path.isdir(folder):
+    if not _ready(folder):
         writable_cache(folder.parent)
-        with file_lock(folder.with_suffix(".lock")):
-            if not os.path.isdir(folder):
+        with file_lock(folder.with_suffix(".lock")), writing(folder):
+            if not _ready(folder):
                 _build(toolchain, text, folder)
     refused = folder / _REFUSED
     if refused.is_file():
@@ -66,14 +65,20 @@ def stepper_of(toolchain: Toolchain) -> Path:
     return folder
 
 
+def _ready(folder: Path) -> bool:
+    """Whether it was built and tried, however that ended; an empty folder in its place does not count."""
+    return os.path.isfile(folder / "Serve.lean")
+
+
 def _build(toolchain: Toolchain, text: str, folder: Path) -> None:
-    work = folder.with_suffix(".building")
+    work, log = folder.with_suffix(".building"), folder.with_suffix(".log")
     # What a killed build has left.
-    shutil.rmtree(work, ignore_errors=True)
+    for path in (work, log, folder):
+        remove(path)
     work.mkdir()
     (work / f"{_MODULE}.lean").write_text(text, encoding="utf-8")
     (work / "Serve.lean").write_text(_SERVE, encoding="utf-8")
-    reason = _compile(toolchain, work, folder.with_suffix(".log"))
+    reason = _compile(toolchain, work, log)
     for _ in range(_TRIES if not reason else 0):
         # A machine that has no time for it is not at fault for good.
         if not (reason := _test(toolchain, work)):
@@ -88,7 +93,6 @@ def _build(toolchain: Toolchain, text: str, folder: Path) -> None:
 
 def _compile(toolchain: Toolchain, work: Path, log: Path) -> str:
     """Compile the stepper; why that failed, or empty."""
-    log.unlink(missing_ok=True)
     module = os.fspath(work / _MODULE)
     # In the toolchain's own folder: what `lean` means may depend on where it is called.
     argv = [*toolchain.lean, f"--root={work}", "-o", f"{module}.olean", f"{module}.lean"]

@@ -20,7 +20,7 @@ from ...frames import LineFrames
 from ...prover_process import ProcessDied, ProcessFault, ProcessSilent
 from ..goals import LeanGoal, parse_goal
 from ..lean_process import LeanProcess
-from ..lexer import masked, tokens
+from ..lexer import masked
 from ..script import wrapped
 from ..source import Source
 from ..toolchain import Toolchain
@@ -167,10 +167,11 @@ class Stepper(LeanProcess):
         name = f"aitp_{secrets.token_hex(16)}"
         opening = _text("theorem", f"{source.signature} := by skip\n") | {"scope": scope, "name": name}
         reply = self.request(opening, _READ_TIMEOUT_S)
+        shown_name = source.name.rpartition(".")[2]
         if reply.get("status") != "ok":
-            words = _first(reply, name, source.name)
+            words = _first(reply).replace(name, shown_name)
             raise StatementError(f"Lean cannot read the statement {source.signature[:200]!r}: {words}")
-        self._name, self._shown_name = name, source.name.rpartition(".")[2]
+        self._name, self._shown_name = name, shown_name
         try:
             return self._goals(reply)
         except ValueError as error:
@@ -240,7 +241,7 @@ class Stepper(LeanProcess):
                 status, reply = "error", {"messages": [str(error)]}
         if status in ("interrupted", "exhausted") or (stopped is not None and status != "ok"):
             status = "stopped"
-        words = "" if status == "ok" else _first(reply, self._name, self._shown_name)
+        words = "" if status == "ok" else self._unveiled(_first(reply))
         elapsed_s = time.monotonic() - started
         cpu_s = max(0.0, self.cpu_s - cpu_started)
         return Stepped(status, int(reply.get("state", -1)), goals, words, elapsed_s, cpu_s)
@@ -303,20 +304,16 @@ def _text(op: str, text: str) -> dict[str, Any]:
 def _objection(text: str, reply: dict[str, Any], lines_before: int = 0) -> str:
     """What is wrong with a text before a theorem, and the line where the command begins that is to blame."""
     place = len(text.encode()[: int(reply.get("at", 0))].decode(errors="ignore"))
-    while True:
-        place += len(text[place:]) - len(text[place:].lstrip())
-        comment = next(tokens(text[place:]), None)
-        if comment is None or comment.start > 0 or comment.kind != "comment":
-            break
-        place += comment.end
+    # Remarks stand before the command.
+    rest = masked(text[place:])
+    place += len(rest) - len(rest.lstrip())
     line = lines_before + text[:place].count("\n") + 1
     return f"Lean objects to line {line}, before the theorem: {_first(reply)}"
 
 
-def _first(reply: dict[str, Any], name: str = "", shown: str = "") -> str:
+def _first(reply: dict[str, Any]) -> str:
     """The first error among Lean's messages; a proof that breaks off leaves goals, and what broke it says more."""
     messages = [str(message) for message in reply.get("messages") or ["Lean does not say why"]]
     wrong = [message for message in messages if not re.match(r"[^\n]*?:\d+:\d+: (?:warning|info)", message)] or messages
     words = [_PREFIX.sub("", message).strip() for message in wrong]
-    said = next((text for text in words if not text.startswith("unsolved goals")), words[0])
-    return said.replace(name, shown.rpartition(".")[2]) if name else said
+    return next((text for text in words if not text.startswith("unsolved goals")), words[0])

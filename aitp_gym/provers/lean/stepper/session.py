@@ -8,16 +8,15 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ....errors import BadInput, ProverUnavailable, StatementError
+from ....errors import BadInput, StatementError
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals
-from ...batch_session import UNLIMITED_S, BatchSession, failure_of, wall_backstop_s
-from ...pool import Pool
+from ...batch_session import failure_of, wall_backstop_s
 from ...prover_process import ProcessFault
-from ..goals import identity
+from ..goals import LeanGoal
 from ..lexical import forbidden
-from ..outcomes import LeanGoalRef, outcome_of, pretty
+from ..outcomes import LeanGoalRef, outcome_of, root_of
 from ..script import Place
-from ..source import Source
+from ..session import LeanSession, heartbeats
 from .process import Stepped, Stepper, StepperLimits
 
 __all__ = ["StepperSession"]
@@ -27,8 +26,6 @@ _MAX_STATES = 4_096
 # Steps on the way to a goal have succeeded before; what now takes longer by far will not come.
 _REPLAY_FACTOR = 5.0
 _REPLAY_S = 10.0
-# Lean counts allocations besides; what our own clock stops at is far below this for nearly every tactic.
-_HEARTBEATS_PER_S = 20_000
 _MAX_MESSAGE = 2000
 # Share of the memory that a process may hold beyond which another one takes its place.
 _FULL = 0.75
@@ -56,10 +53,12 @@ class _Opening:
     """A theorem that a process has open.
 
     Attributes:
+        goals: of the theorem.
         states: numbers of the states that it keeps, the one used last at the end.
         forgotten: numbers that nobody will ask for again.
     """
 
+    goals: tuple[LeanGoal, ...]
     states: OrderedDict[int, None] = field(default_factory=OrderedDict)
     forgotten: list[int] = field(default_factory=list)
 
@@ -92,79 +91,34 @@ class _Limits:
         """What the next tactic may use."""
         cpu_s = max(min(self.tactic_s, self.cpu_left_s), 1e-3)
         wall_s = max(min(wall_backstop_s(cpu_s), self.wall_end - time.monotonic()), 1e-3)
-        heartbeats = max(1, int(min(self.tactic_s, UNLIMITED_S / _HEARTBEATS_PER_S) * _HEARTBEATS_PER_S))
-        return StepperLimits(cpu_s, wall_s, heartbeats)
+        return StepperLimits(cpu_s, wall_s, heartbeats(self.tactic_s))
 
 
-class StepperSession(BatchSession[Stepper]):
-    """A `ProverSession` over a stepper: each tactic costs its own time, however long the way to its goal was.
+class StepperSession(LeanSession[Stepper]):
+    """A session over a stepper: each tactic costs its own time, however long the way to its goal was.
 
     What a tactic leaves stays in the process as a state with a number. A process that is lost takes its states with it;
     then, and where a state was dropped because there were too many, the way to a goal is walked again, once, when the
     goal is asked for next. That takes nothing from the time of the tactic that is tried then, and is counted as spent.
 
     Every tactic of a batch runs from the same state, restored before each: none sees what another did.
-
-    Args:
-        pool: of steppers that have read the imports of the theorem's file.
-        source: of the theorem.
-
-    Attributes:
-        root: the theorem as a goal.
-
-    Raises:
-        ProverUnavailable: Lean does not start.
-        StatementError: Lean does not accept the statement, or what stands before it.
     """
 
-    prover_name = "Lean"
-    joint_goals = True
-    root: Goal
-
-    def __init__(self, pool: Pool[Stepper], source: Source) -> None:
-        super().__init__()
-        self._pool = pool
-        self._source = source
-        self._opening = _Opening()
-        try:
-            self._held = self._obtain()
-        except ProcessFault as error:
-            self.close()
-            raise ProverUnavailable(f"Lean was lost while it read {source.name}: {error}") from error
-        except BaseException:
-            self.close()
-            raise
-
-    @property
-    def server(self) -> Stepper:
-        """The process in use; a new one where the last was lost.
-
-        Raises:
-            BadInput: the session is closed.
-            ProverLost: Lean does not start any more.
-        """
-        return self._process()
-
-    def pretty(self, goal: Goal) -> str:
-        """The goal as Lean prints it, with its case name."""
-        return pretty(goal)
+    _opening: _Opening
 
     def close(self) -> None:
-        """Give the process back; calling it twice is allowed."""
-        self._closed = True
-        server, self._held = self._held, None
-        if server is not None:
+        """Give the process back, with its theorem closed; calling it twice is allowed."""
+        if self._held is not None and self._held.usable:
             with contextlib.suppress(ProcessFault):
-                if server.usable:
-                    server.leave()
-            self._pool.give_back(server)
+                self._held.leave()
+        super().close()
 
     def _obtain(self) -> Stepper:
         # One that was idle may have died meanwhile.
         for take in (self._pool.take, self._pool.fresh):
             server = take()
             try:
-                goals = server.open(self._source)
+                self._opening = _Opening(server.open(self._source))
             except StatementError:
                 self._pool.give_back(server)
                 raise
@@ -172,11 +126,11 @@ class StepperSession(BatchSession[Stepper]):
                 if take == self._pool.fresh:
                     raise
                 continue
-            self._opening = _Opening()
-            if not hasattr(self, "root"):
-                self.root = Goal(tuple(goal.sequent for goal in goals), identity(goals), LeanGoalRef(None, goals))
             return server
         raise AssertionError("a fresh process is the last")
+
+    def _open(self) -> Goal:
+        return root_of(self._opening.goals)
 
     def _batch(
         self, goal: Goal, tactics: Sequence[str], timeout_s: float, cpu_left: float, wall_left: float

@@ -237,7 +237,7 @@ def test_a_prover_says_which_interaction_it_has(lean_by):
 
 def test_a_warm_prover_starts_before_the_first_theorem():
     prover = Lean(backend="embedded", interaction="stepper", warm=True)
-    (coming,) = prover._interaction._pool("")._coming
+    (coming,) = prover._interaction._pool._coming
     process = coming.result(60)
     session = prover.start(Theorem("t", AND_SWAP, "lean"))
     assert session.server is process
