@@ -10,10 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.errors import StatementError
-from aitp_gym.terms.hol_term import parse_hol
-
+from ..errors import StatementError
 from .hol_features import hol_features
+from .hol_term import parse_hol
 from .text_features import text_features
 
 __all__ = ["goal_features", "hash_features", "statement_features"]
