@@ -71,6 +71,18 @@ def sb3(context: typer.Context) -> None:
     train_sb3(context.args)
 
 
+@_train.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    options_metavar="[FIELD=VALUE]…",
+    epilog="Example: aitp train rllib env=propositional_menu steps=24000 num_runners=2",
+)
+def rllib(context: typer.Context) -> None:
+    """Train with RLlib: PPO with masked actions. Fields are those of configs/train_rllib.yaml."""
+    from .train import train_rllib
+
+    train_rllib(context.args)
+
+
 @app.command(epilog="Example: aitp prove --env aitp/Propositional-v0 'p & q -> q & p'")
 def prove(
     statement: Annotated[

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from ..errors import BadInput, ConfigError
 
-__all__ = ["train_sb3"]
+__all__ = ["train_rllib", "train_sb3"]
 
 
 def train_sb3(overrides: Sequence[str]) -> None:
@@ -17,14 +18,39 @@ def train_sb3(overrides: Sequence[str]) -> None:
     Raises:
         AitpError: the configuration cannot be used, or something that it needs is not there.
     """
-    from aitp_gym.files import read_json
     from aitp_gym.training.sb3.config import Sb3Config
 
     config = Sb3Config.from_dict(_composed("train_sb3", overrides))
     # Heavy, and not needed to find a mistake in the configuration.
     from aitp_gym.training.sb3.train import train
 
+    _tell(train, config)
+
+
+def train_rllib(overrides: Sequence[str]) -> None:
+    """Train with RLlib, and print a line for each seed.
+
+    Raises:
+        AitpError: the configuration cannot be used, or something that it needs is not there.
+    """
+    from aitp_gym.evaluation.runners.resources import Resources
+    from aitp_gym.evaluation.runners.session import RaySession
+    from aitp_gym.training.rllib.config import RllibConfig
+
+    config = RllibConfig.from_dict(_composed("train_rllib", overrides))
+    with RaySession(Resources(max(config.num_runners, 1), num_cpus=config.num_runners + 1), config.ray_address):
+        from aitp_gym.training.rllib.train import train
+
+        _tell(train, config)
+
+
+def _tell(train: Callable[[Any], Sequence[Path]], config: Any) -> None:
+    """Train, and print what each seed came to."""
+    from aitp_gym.files import read_json
+
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    # Libraries say on this level what they need no reader for.
+    logging.getLogger("ray").setLevel(logging.ERROR)
     for folder in train(config):
         metrics = read_json(folder / "result.json")["metrics"]
         print(

@@ -19,9 +19,9 @@ from aitp_gym.errors import ConfigError, DependencyNotInstalled
 from aitp_gym.files import read_json, write_json, writing
 from aitp_gym.proof import Theorem
 
+from ..presets.proof_rates import by_chance, by_model, held_out, play
 from .config import Sb3Config
 from .models import export, load_state, make_envs, make_model, save_state
-from .proof_rates import by_chance, by_model, held_out, play
 
 __all__ = ["MeasureProofRates", "train"]
 
