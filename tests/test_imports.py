@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "envs": {"proof", "provers", "theorems"},
     "search": {"proof"},
     "agents": {"proof", "terms", "search", "menus"},
-    "evaluation": {"proof", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
+    "evaluation": {"proof", "terms", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
     "experiments": {"proof", "theorems", "traces", "envs", "agents", "evaluation", "configs"},
     "training": {"proof", "provers", "theorems", "traces", "menus", "search", "agents"},
     "configs": set(),
