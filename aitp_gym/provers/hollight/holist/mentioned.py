@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from typing import Any
-
-from .grammar import Thm, parse
+from .grammar import Thm, named, parse
 
 __all__ = ["read_tactic"]
 
@@ -17,15 +14,4 @@ def read_tactic(text: str) -> tuple[str, tuple[str, ...]]:
         BadInput: the text is not a tactic.
     """
     call = parse(text)
-    names: list[str] = []
-    pending: list[Any] = [call.arguments]
-    # Whatever holds theorems: lists, and whatever else arguments are made of.
-    while pending:
-        part = pending.pop()
-        if isinstance(part, Thm):
-            names.append(part.name)
-        elif isinstance(part, tuple):
-            pending.extend(reversed(part))
-        elif is_dataclass(part):
-            pending.extend(getattr(part, field.name) for field in reversed(fields(part)))
-    return call.tactic, tuple(names)
+    return call.tactic, tuple(theorem.name for theorem in named(call) if isinstance(theorem, Thm))
