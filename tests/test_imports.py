@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "wrappers": {"proof", "terms", "theorems", "menus", "provers", "envs", "search"},
     "search": {"proof"},
     "agents": {"proof", "terms", "search", "menus"},
-    "evaluation": {"proof", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
+    "evaluation": {"proof", "terms", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
     "experiments": {"proof", "theorems", "traces", "envs", "agents", "evaluation", "configs"},
     "training": {"proof", "terms", "envs", "provers", "theorems", "traces", "menus", "search", "agents"},
     "configs": set(),

@@ -173,6 +173,20 @@ def one_step(
     measure(env, theorem_set, split, menu, context or [], tactic_timeout_s, num_workers, limit, as_json)
 
 
+@app.command(epilog="Example: aitp steps human --menu hollight-full --menu hollight-people")
+def steps(
+    traces: Annotated[list[Path], typer.Argument(help="Run folders, or trace folders, with proofs.")],
+    menu: Annotated[list[str] | None, typer.Option(help="A menu's name, or a TOML file; may be repeated.")] = None,
+    split: Annotated[str, typer.Option(help="Which steps to measure on.")] = "valid",
+    learn_from: Annotated[str, typer.Option(help="Which steps the predictions learn from.")] = "train",
+    as_json: Json = False,
+) -> None:
+    """How well tactics and premises of known proofs are foretold by simple means, and what menus can write of them."""
+    from .steps import steps as measure
+
+    measure(traces, menu or [], split, learn_from, as_json)
+
+
 @app.command(epilog="Example: aitp report runs/quickstart/RUN")
 def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> None:
     """Compute a run's report anew from its traces, and print it."""

@@ -75,6 +75,7 @@ class RunConfig:
 
     num_iterations: int = 2
     resume_iteration: int | None = None
+    human_proofs: str | None = None
     train_after_eval: list[Any] = field(default_factory=list)
     update_checkpoints: list[list[str]] = field(default_factory=list)
     training: TrainingContext = field(default_factory=TrainingContext)

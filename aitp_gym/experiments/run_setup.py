@@ -17,6 +17,7 @@ from ..evaluation.worker import WorkerConfig
 from ..proof import Theorem
 from ..theorems.canaries import canaries
 from .config import RunConfig
+from .human_proofs import check_human_proofs
 
 __all__ = ["Problem", "baseline_policy", "deadlines", "open_problem", "resources", "worker_config"]
 
@@ -65,6 +66,7 @@ def open_problem(config: RunConfig) -> Problem:
     """Build the environment once to read its theorem set; a prover that is missing is noticed here.
 
     Raises:
+        ConfigError: the proofs of people that the run names cannot be learned from in it.
         ProverUnavailable: the prover is not installed or does not start.
         UnknownName: no such environment or split.
     """
@@ -82,6 +84,8 @@ def open_problem(config: RunConfig) -> Problem:
             **{f"split_digest.{name}": theorems.split_digest(name) for name in theorems.splits},
             **{f"prover.{name}": value for name, value in prover.versions.items()},
         }
+        if config.human_proofs is not None:
+            versions |= check_human_proofs(config.human_proofs, prover.name, valid)
     finally:
         env.close()
     return Problem(train, valid, unprovable.theorems, versions)

@@ -23,6 +23,11 @@ indices = [0, 1]
 [[tactic]]
 text = "cases {hypothesis}"          # a hypothesis by its name: the last, the second to last, ...
 last = [1, 2, 3]
+
+[[tactic]]
+text = "MESON_TAC {premises}"        # searches by itself: that somebody did something else there does not say that it
+nearest = [0, 4]                     # would have failed
+hammer = true
 """
 
 from __future__ import annotations
@@ -52,12 +57,14 @@ class Slot:
             index of the assumption, from 0; the place of the hypothesis, from 1 for the last; or 0 for a plain tactic.
         group: slots of one group differ only in the rank of their premise. What a model learns about a slot it learns
             about the group, and about the premise.
+        hammer: whether the tactic searches for a proof, or decides a theory, by itself.
     """
 
     template: str
     kind: SlotKind
     number: int
     group: int
+    hammer: bool = False
 
     @property
     def label(self) -> str:
@@ -114,9 +121,11 @@ def _slots(entries: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
         if not isinstance(template, str):
             raise BadInput(f"each [[tactic]] needs a `text`, got {entry!r}.")
         kinds = [kind for kind in _PLACEHOLDERS if f"{{{kind}}}" in template]
-        fields = entry.keys() - {"text"}
+        fields, hammer = entry.keys() - {"text", "hammer"}, entry.get("hammer", False)
+        if not isinstance(hammer, bool):
+            raise BadInput(f"[[tactic]] {template!r}: `hammer` must be true or false, got {hammer!r}.")
         if not kinds and not fields:
-            slots.append(Slot(template, "plain", 0, _next_group(slots)))
+            slots.append(Slot(template, "plain", 0, _next_group(slots), hammer))
             continue
         if len(kinds) != 1 or template.count(f"{{{kinds[0]}}}") != 1 or fields != {_PLACEHOLDERS[kinds[0]]}:
             raise BadInput(
@@ -131,7 +140,8 @@ def _slots(entries: Sequence[Mapping[str, Any]]) -> tuple[Slot, ...]:
             raise BadInput(f"[[tactic]] {template!r} must list its numbers in ascending order, got {numbers!r}.")
         group = _next_group(slots)
         for offset, number in enumerate(numbers):
-            slots.append(Slot(template, kinds[0], number, group if kinds[0] == "premise" else group + offset))
+            own_group = group if kinds[0] == "premise" else group + offset
+            slots.append(Slot(template, kinds[0], number, own_group, hammer))
     return tuple(slots)
 
 

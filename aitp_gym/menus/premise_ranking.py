@@ -21,6 +21,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}|[^\w\s()\[\]{},.:⊢]+|\[\]")
 class TfIdf:
     """Tf-idf vectors of the N statements of a library, computed once and stored by constant.
 
+    A statement may be the text of a goal, with a hypothesis in each line; its constants count like the conclusion's.
     Constants are those of a typed S-expression; of a statement in usual notation (Lean's), its words and symbols.
 
     The weight of a constant that occurs n times in a statement, and in d of the library's N statements, is
@@ -33,9 +34,9 @@ class TfIdf:
     def __init__(self, library: Library) -> None:
         self.digest = library.digest
         self._size = len(library.entries)
-        terms = all(entry.statement.startswith("(") for entry in library.entries)
+        terms = all(line.startswith("(") for entry in library.entries for line in _lines(entry.statement))
         self._count: Callable[[str], Mapping[str, int]] = constants if terms else _words
-        counts = [self._count(entry.statement) for entry in library.entries]
+        counts = [self._counts(entry.statement) for entry in library.entries]
         frequency = Counter(name for found in counts for name in found)
         self._idf = {name: float(np.log((self._size + 1) / (n + 1))) for name, n in frequency.items()}
         postings: dict[str, list[tuple[int, float]]] = {}
@@ -53,14 +54,17 @@ class TfIdf:
         Args:
             goal: `Goal.text`; the constants of hypotheses count like those of the conclusion.
         """
-        found: Counter[str] = Counter()
-        for line in goal.split("\n"):
-            found.update(self._count(line.removeprefix("⊢ ")))
         scores = np.zeros(self._size, np.float32)
-        for name, weight in self._vector(found).items():
+        for name, weight in self._vector(self._counts(goal)).items():
             entries, weights = self._postings[name]
             scores[entries] += weight * weights
         return scores
+
+    def _counts(self, text: str) -> Mapping[str, int]:
+        found: Counter[str] = Counter()
+        for line in _lines(text):
+            found.update(self._count(line))
+        return found
 
     def _vector(self, counts: Mapping[str, int]) -> dict[str, float]:
         weights = {
@@ -68,6 +72,10 @@ class TfIdf:
         }
         norm = float(np.sqrt(sum(weight * weight for weight in weights.values())))
         return {name: weight / norm for name, weight in weights.items()}
+
+
+def _lines(text: str) -> list[str]:
+    return [line.removeprefix("⊢ ") for line in text.split("\n")]
 
 
 def _words(text: str) -> Mapping[str, int]:

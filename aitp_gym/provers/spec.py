@@ -134,6 +134,8 @@ class ProverSpec:
         default_menu: name of the menu for a first attempt.
         one_step_menu: name of the menu whose slots are tried one by one.
         proof_file: writes found proofs as a file that the prover itself runs.
+        read_tactic: gives the name of a tactic, and those of the theorems that its text mentions, in order; raises
+            `BadInput` where the text is none.
         library: opens a prover that knows what the theorems of a set could use, given the set's name; gives `None`
             where nobody knows. For learners, since traces do not hold libraries.
         figures: its part of the benchmark.
@@ -151,6 +153,7 @@ class ProverSpec:
     default_menu: str | None = None
     one_step_menu: str | None = None
     proof_file: Callable[[], AbstractContextManager[ProofFile]] | None = None
+    read_tactic: Callable[[str], tuple[str, tuple[str, ...]]] | None = None
     library: Callable[[str], Prover | None] | None = None
     figures: Figures | None = None
     commands: Callable[[], Sequence[Command]] = tuple

@@ -107,6 +107,15 @@ _OWN_PROJECT = (
 )
 _TRACE = 'trace(LeanGitRepo("https://github.com/yangky11/lean4-example", "COMMIT"))'
 
+_TAUGHT = "python -m aitp_gym.training.lightning.menu_policy --menu hollight-full --traces human --output taught"
+_FROM_PEOPLE = "aitp run --config-name=holist_quickstart train=human_proofs"
+_PEOPLE = Runs(
+    "aitp record hollight --output human && aitp steps human --menu hollight-people && "
+    f"{_TAUGHT} --steps 20 && {_FROM_PEOPLE}{SMALL} num_iterations=2 tac_model.ckpt_path=taught/checkpoint",
+    f"one after the other, on one recording; 20 batches; {FEW}, and a training",
+    ("hollight",),
+)
+
 COMMANDS: dict[str, Runs | NotHere] = {
     **{f"make {target}": dry(target) for target in ("demo", "test", "setup", "integration", "check", "docs")},
     ".venv/bin/pre-commit install": NotHere("it writes into the checkout's own hooks"),
@@ -209,6 +218,19 @@ COMMANDS: dict[str, Runs | NotHere] = {
         )
         for option in ("json", "output human")
     },
+    **dict.fromkeys(
+        (
+            "aitp steps human --menu hollight-full --menu hollight-people",
+            "aitp steps human --menu hollight-full --menu hollight-no-hammer --menu hollight-people",
+            _FROM_PEOPLE,
+            _TAUGHT,
+            f"{_FROM_PEOPLE} tac_model.ckpt_path=taught/checkpoint",
+        ),
+        _PEOPLE,
+    ),
+    "python scripts/learn_from_people.py OUTPUT": Runs(
+        'python "$CHECKOUT/scripts/learn_from_people.py" OUTPUT --minutes 0', "no arm: the tables are empty"
+    ),
     **{
         f"aitp conformance hol4 --goals {rest}": Runs(
             'aitp conformance hol4 --goals "$AITP_HOL4_DATA"/paper_goals.json --limit 2 --num-workers 0',

@@ -72,8 +72,26 @@ def test_what_the_menu_cannot_have_written_has_no_slot(tactic):
 
 def test_no_hammer_has_no_hammers():
     for slot in Menu.load("hollight-no-hammer").slots:
+        assert not slot.hammer
         assert not any(word in slot.template for word in ("MESON", "METIS", "ARITH", "ITAUT"))
         assert slot.kind != "premises" or slot.number <= 4
+
+
+def test_hammers_are_marked_and_the_mark_is_none_of_what_the_digest_tells_apart():
+    full = Menu.load("hollight-full")
+    marked = {slot.template for slot in full.slots if slot.hammer}
+    assert {"ASM_MESON_TAC {premises}", "ARITH_TAC"} <= marked
+    assert not marked & {"REWRITE_TAC {premises}", "CONJ_TAC"}
+    plain, hammer = (
+        Menu.from_dict({**MINIMAL, "tactic": [{"text": "auto", **mark}]}) for mark in ({}, {"hammer": True})
+    )
+    assert hammer.slots[0].hammer
+    assert plain.digest == hammer.digest
+
+
+def test_a_mark_of_hammers_is_true_or_false():
+    with pytest.raises(BadInput, match="`hammer` must be true or false, got 'yes'"):
+        Menu.from_dict({**MINIMAL, "tactic": [{"text": "auto", "hammer": "yes"}]})
 
 
 def test_the_digest_follows_the_content_and_not_the_name(tmp_path):

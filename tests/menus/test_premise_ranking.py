@@ -62,6 +62,15 @@ def test_statements_in_usual_notation_are_compared_by_words_and_symbols():
     assert nearest_premises("n m : Nat\n⊢ n ≤ m", premises, 1)[0] == ["Nat.le_trans"]
 
 
+def test_goals_are_compared_with_goals_hypotheses_included():
+    goals = library_of(
+        f"{conjunction('A')}\n⊢ {conjunction('B')}", f"⊢ {conjunction('B', 'C')}", f"⊢ {conjunction('D')}"
+    )
+    similar = TfIdf(goals).cosines(f"{conjunction('B')}\n⊢ {conjunction('A')}")
+    assert similar[0] == pytest.approx(1.0)
+    assert similar[0] > similar[1] > similar[2] == 0
+
+
 def test_the_nearest_come_first_and_only_from_the_selection(library):
     premises = Premises(library, range(5, 25))
     names, similarities = nearest_premises("⊢ " + library.entries[7].statement, premises, 4)

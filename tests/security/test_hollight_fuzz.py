@@ -25,12 +25,13 @@ VALID = [
     ["APPLY", "4000", "strict", *LIMITS, "0", GOAL, "DISCH_TAC", "MESON_TAC [ THM TRUTH ; THM 12 ]"],
     ["APPLY", "", "holist", *LIMITS, "1", GOAL, "(v (bool) p)", "EXISTS_TAC `1`", "REWRITE_TAC [ ASSUM 0 ]"],
     ["APPLY", "", "replay", *LIMITS, "0", GOAL, "MP_TAC ASSUME `p:bool`", "CONV_TAC APPLY LAND_CONV SYM_CONV"],
+    ["APPLY", "4000", "strict", *LIMITS, "0", GOAL, "MP_TAC SPECL [ `1` ; `2` ] GSYM THM ADD_SYM", "MP_TAC TAUT `p`"],
     ["CHECK", "", "strict", "512", "50000", "1000000", "0", GOAL, "DISCH_TAC", "ACCEPT_TAC ASSUM 0"],
 ]
 PIECES = [
     "", "(", ")", "((((", "`", "[", "]", ";", "THM", "ASSUM", "ASSUME", "-1", "0x10", "99999999999999999999",
     "CHEAT_TAC", "strict", "replay", "(c (bool) F)", "(v () x)", "(l (c (bool) T) (c (bool) T))", "\n", "\\", '"',
-    "é∀�", "(" * 500, "a" * 5000, "Sys.command", "TRUTH", "%", "GEN%PVAR%0", "?1",
+    "MP ", "GSYM ", "é∀�", "(" * 500, "a" * 5000, "Sys.command", "TRUTH", "%", "GEN%PVAR%0", "?1",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +22,16 @@ from .build import Build, locate
 from .progress import Progress
 from .server import Server
 
-__all__ = ["HolLightTheoremRow", "known", "left_out", "lemma_rows", "load_library", "tactic_positions", "theorem_rows"]
+__all__ = [
+    "HolLightTheoremRow",
+    "WordKind",
+    "known",
+    "left_out",
+    "lemma_rows",
+    "load_library",
+    "theorem_rows",
+    "word_positions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,8 @@ class HolLightTheoremRow:
     statement: str
     pretty: str
 
+
+WordKind = Literal["tactic", "rule", "conversion", "conversional"]
 
 _COLUMNS = [field.name for field in fields(HolLightTheoremRow)]
 _NUMBERS = {"position", "hypotheses", "fingerprint"}
@@ -99,9 +111,14 @@ def left_out(progress: Progress | None = None) -> tuple[str, ...]:
     return tuple(_metadata("left_out", progress).split())
 
 
-def tactic_positions(progress: Progress | None = None) -> dict[str, int]:
-    """From which position on each tactic exists: in the strict context a theorem needs a larger one to use it."""
-    return {name: int(position) for name, position in map(str.split, _metadata("tactics", progress).splitlines())}
+def word_positions(kind: WordKind, progress: Progress | None = None) -> dict[str, int]:
+    """From which position on each word of the tactic language exists.
+
+    In the strict context a theorem needs a larger position to use it. A name that HOL Light's sources bind again exists
+    from its first value on, and a theorem sees the last value before it.
+    """
+    lines = map(str.split, _metadata("words", progress).splitlines())
+    return {name: int(position) for found, name, position in lines if found == kind}
 
 
 def load_library(progress: Progress | None = None) -> Library:
@@ -162,7 +179,7 @@ def _export(build: Build, request: str, path: Path, progress: Progress | None) -
         name: list(map(int, cells[i :: len(_COLUMNS)])) if name in _NUMBERS else cells[i :: len(_COLUMNS)]
         for i, name in enumerate(_COLUMNS)
     }
-    metadata = {"identity": build.identity, "left_out": info[3], "tactics": info[4]}
+    metadata = {"identity": build.identity, "left_out": info[3], "words": info[4]}
     table = pa.table(columns).replace_schema_metadata(metadata)
     with contextlib.suppress(NotWritable), replacing(path) as unfinished:
         pq.write_table(table, unfinished, compression="zstd")

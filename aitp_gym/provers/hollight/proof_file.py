@@ -14,15 +14,17 @@ from .holist.grammar import (
     Applied,
     Argument,
     Assum,
-    Call,
     Composed,
+    Computed,
     Conversion,
     Conversional,
     Int,
     LabelArgument,
     TermArgument,
+    Terms,
     Theorems,
     Thm,
+    named,
     parse,
 )
 from .library import known
@@ -148,14 +150,9 @@ def _tactic(text: str) -> str:
     arguments = [_argument(argument) for argument in call.arguments]
     pair = call.tactic == "SPEC_TAC"
     written = f"SPEC_TAC({', '.join(arguments)})" if pair else " ".join((call.tactic, *arguments))
-    if _names_assumption(call):
+    if any(isinstance(theorem, Assum) for theorem in named(call)):
         return f"ASSUM_LIST(fun asl -> {written})"
     return written
-
-
-def _names_assumption(call: Call) -> bool:
-    listed = [item for argument in call.arguments if isinstance(argument, Theorems) for item in argument.items]
-    return any(isinstance(argument, Assum) for argument in (*call.arguments, *listed))
 
 
 def _argument(argument: Argument) -> str:
@@ -164,7 +161,9 @@ def _argument(argument: Argument) -> str:
             return _theorem_name(name)
         case Assum(index):
             return f"(el {index} asl)"
-        case Theorems(items):
+        case Computed(rule, arguments):
+            return f"({' '.join((rule, *map(_argument, arguments)))})"
+        case Theorems(items) | Terms(items):
             return f"[{'; '.join(map(_argument, items))}]"
         case TermArgument(text):
             return _sexp(text) if is_hol(text.strip()) else _quoted(text)

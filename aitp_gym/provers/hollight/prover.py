@@ -90,7 +90,7 @@ class HolLight:
             versions["holist_database"] = self._database.digest
         self.versions = versions
 
-    @property
+    @cached_property
     def library(self) -> Library:
         """Where premises come from: HOL Light's named theorems, or the database's."""
         return load_library(self._progress) if self._database is None else self._database_library.library

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -153,6 +154,7 @@ class HolLightSources:
         """
         phrases = [(name, phrase) for name, text in self.files.items() for phrase in split(_prepare(name, text))]
         last = {bound: i for i, (_, phrase) in enumerate(phrases) for bound in phrase.names}
+        times: Counter[str] = Counter()
         missing = (_MUST_TRACK | additions.required) - last.keys()
         if missing:
             raise ProverUnavailable(
@@ -169,7 +171,11 @@ class HolLightSources:
                 parts.append(f'\nTrack.enter_file "{name}" {number} {len(self.files)};;\n')
             parts.append(phrase.text + ";;")
             parts.extend(f"\n{after[bound]}\n" for bound in phrase.names if bound in after)
-            parts.extend(_marks(i + 1, phrase, [n for n in phrase.names if last[n] == i and n in recorded]))
+            times.update(phrase.names)
+            kept = {f"{bound}__{times[bound]}": bound for bound in phrase.names}
+            parts.extend(f"\nlet {alias} = {bound};;\n" for alias, bound in kept.items() if alias in recorded)
+            names = [bound for bound in phrase.names if last[bound] == i] + list(kept)
+            parts.extend(_marks(i + 1, phrase, [name for name in names if name in recorded]))
             if i + 1 == len(phrases) or phrases[i + 1][0] != name:
                 parts.append(additions.after_file.get(name, "") + wrappers(name))
         joined = "".join(parts)
@@ -178,7 +184,10 @@ class HolLightSources:
         return joined
 
     def _recorded_names(self) -> set[str]:
-        """Names whose place is needed: the library's theorems, and whatever our table of tactics mentions."""
+        """Names whose place is needed: the library's theorems, and whatever our table of tactics mentions.
+
+        Of a name that is bound again the table can have earlier values too, as NAME__1 for the first.
+        """
         theorems = re.findall(r'"([^"]+)"\s*,', self.files["database.ml"])
         return {*theorems, *_WORD.findall((OCAML_DIR / "table.ml").read_text())}
 

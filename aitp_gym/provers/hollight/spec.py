@@ -91,6 +91,12 @@ def _proof_file() -> AbstractContextManager[ProofFile]:
     return nullcontext(HolLightProofFile())
 
 
+def _read_tactic(text: str) -> tuple[str, tuple[str, ...]]:
+    from .holist.mentioned import read_tactic
+
+    return read_tactic(text)
+
+
 def _library(theorem_set: str) -> Prover:
     from .prover import HolLight
 
@@ -154,6 +160,7 @@ SPEC = ProverSpec(
     default_menu="hollight-full",
     one_step_menu="hollight-one-step",
     proof_file=_proof_file,
+    read_tactic=_read_tactic,
     library=_library,
     figures=Figures(("fork_ready_ms", "steps_per_s", "overhead_ms", "restart_s", "checks_per_s"), _figures),
     commands=_commands,

@@ -119,7 +119,7 @@ def test_the_environment_cannot_assume(hollight, context):
     assert [(type(outcome), outcome.kind) for outcome in outcomes] == [(Failure, "parse")] * len(calls)
     verdict = prover.check(theorem, Proof((ProofStep(calls[0], "", ()),)), 5.0)
     assert verdict.status == "refused"
-    assert "expected THM or ASSUM, found ASSUME" in verdict.reason
+    assert "expected THM, ASSUM or a rule, found ASSUME" in verdict.reason
 
 
 def test_the_environment_cannot_ask_for_a_replay(hollight):

@@ -6,25 +6,48 @@ import pytest
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure, Outcome, Proof, ProofStep, Subgoals, Theorem
-from aitp_gym.provers.hollight.library import HolLightTheoremRow, left_out, tactic_positions, theorem_rows
+from aitp_gym.provers.hollight.holist.tactics import RULES, Kind
+from aitp_gym.provers.hollight.library import HolLightTheoremRow, left_out, theorem_rows, word_positions
 from aitp_gym.provers.hollight.prover import HolLight
 
 # A call of each tactic that every goal can be given; what it does there does not matter.
 ARGUMENTS = {
     "[ ]": """ASM_MESON ASM_METIS ASM_REWRITE ASM_SIMP MESON METIS ONCE_REWRITE PURE_ONCE_REWRITE PURE_REWRITE REWRITE
-        SET SIMP""",
+        SET SIMP IMP_REWRITE ONCE_ASM_REWRITE PURE_ASM_REWRITE""",
     "THM T_DEF": """ACCEPT ASSUME BACKCHAIN CHOOSE CONTR DISJ_CASES MATCH_ACCEPT MATCH_MP MP RAW_CONJUNCTS STRIP_ASSUME
-        SUBST1""",
-    "`p:bool`": "EXISTS RAW_SUBGOAL UNDISCH X_GEN",
+        SUBST1 STRUCT_CASES SUBST_ALL SUBST_VAR""",
+    "`p:bool`": "ABBREV ASM_CASES BOOL_CASES EXISTS RAW_SUBGOAL UNDISCH X_GEN",
+    "label": "EXPAND",
     "`p:bool` `q:bool`": "SPEC",
     "`p:bool` THM T_DEF": "X_CHOOSE",
     "THM T_DEF `p:bool`": "TRANS",
     "label THM T_DEF": "LABEL",
-    "ONCE_DEPTH_CONV [ ]": "GEN_REWRITE",
+    "I [ ]": "GEN_REWRITE",
     "BETA_CONV": "CONV",
     "0": "RAW_POP",
 }
 CALLS = {f"{name}_TAC": f"{name}_TAC {text}" for text, names in ARGUMENTS.items() for name in names.split()}
+
+# Arguments by their kinds, for rules.
+SAMPLES = {
+    Kind.THEOREM: "THM T_DEF",
+    Kind.THEOREM_LIST: "[ ]",
+    Kind.TERM: "`p:bool`",
+    Kind.TERM_LIST: "[ `p:bool` ]",
+    Kind.CONV: "BETA_CONV",
+    Kind.CONVERSIONAL: "I",
+}
+# What a word of each kind stands in: a tactic whose own words, apart from it, are these.
+CARRIERS = {"rule": ["MP_TAC"], "conversion": ["CONV_TAC"], "conversional": ["GEN_REWRITE_TAC"]}
+
+
+def with_word(kind: str, name: str) -> str:
+    match kind:
+        case "rule":
+            return f"MP_TAC {name} {' '.join(SAMPLES[argument] for argument in RULES[name])}"
+        case "conversion":
+            return f"CONV_TAC {name}"
+    return f"GEN_REWRITE_TAC {name} [ ]"
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +92,47 @@ def test_the_same_statement_of_a_user_may_use_everything(hollight, rows):
 
 def test_every_tactic_is_forbidden_up_to_its_place_and_allowed_after_it(hollight, rows):
     truth = rows["TRUTH"]
-    for name, position in tactic_positions().items():
+    for name, position in word_positions("tactic").items():
         call = CALLS.get(name, name)
         at, after = (apply(hollight, theorem_of(truth, p), call)[0] for p in (position, position + 1))
         assert is_forbidden(at), name
         assert not is_forbidden(after), name
         assert not (isinstance(after, Failure) and after.kind == "parse"), (name, after)
+
+
+@pytest.mark.parametrize("kind", ["rule", "conversion", "conversional"])
+def test_every_rule_and_conversion_is_forbidden_up_to_its_place_and_allowed_after_it(hollight, rows, kind):
+    tactics, truth = word_positions("tactic"), rows["TRUTH"]
+    first = max(tactics[name] for name in CARRIERS[kind])
+    for name, position in word_positions(kind).items():
+        call = with_word(kind, name)
+        if name != "I":
+            (at,) = apply(hollight, theorem_of(truth, position), call)
+            assert is_forbidden(at), name
+            if position > first:
+                assert at.message.startswith(name), at
+        (after,) = apply(hollight, theorem_of(truth, max(position, first) + 1), call)
+        # Another word of the call may come later still, such as the conversion in `CONV_RULE BETA_CONV`.
+        assert not is_forbidden(after) or not after.message.startswith(name), (name, after)
+        assert not (isinstance(after, Failure) and after.kind == "parse"), (name, after)
+
+
+def test_a_theorem_sees_the_last_value_of_a_name_before_it(hollight, rows):
+    """The sources bind REAL_ARITH_TAC for real numbers first, and again once it can read decimal numbers."""
+    whole, rational = "&0 <= x ==> &0 <= x + x", "#0.5 + #0.5 = &1"
+    first = word_positions("tactic")["REAL_ARITH_TAC"]
+
+    def closed_at(position: int, statement: str) -> bool:
+        theorem = Theorem("here", hollight.parse(statement).statement, "hollight", position=position)
+        by_tactic = closes(apply(hollight, theorem, "REAL_ARITH_TAC")[0])
+        assert closes(apply(hollight, theorem, f"ACCEPT_TAC REAL_ARITH `{statement}`")[0]) == by_tactic
+        return by_tactic
+
+    assert closed_at(first + 1, whole)
+    assert not closed_at(first + 1, rational)
+    assert closed_at(100_000, rational)
+    (outcome,) = apply(hollight, theorem_of(rows["REAL_ADD_SYM"]), "REAL_ARITH_TAC")
+    assert is_forbidden(outcome)
 
 
 def test_no_theorem_proves_itself_or_what_comes_before_it(hollight):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aitp_gym.proof import Failure, Goal, Subgoals
-from aitp_gym.provers.hollight.library import tactic_positions
+from aitp_gym.provers.hollight.library import word_positions
 
 # The tactics of HOList, by the list that DeepHOL publishes with its networks (hollight_tactics.textpb).
 HOLIST = """EXISTS_TAC ARITH_TAC DISJ_CASES_TAC RAW_POP_TAC REAL_ARITH_TAC REWRITE_TAC MATCH_ACCEPT_TAC EQ_TAC X_GEN_TAC
@@ -38,8 +38,8 @@ def attempt(hollight):
 
 
 def test_every_tactic_of_holist_is_there_but_the_one_that_cheats(hollight):
-    assert set(HOLIST.split()) <= tactic_positions().keys()
-    assert "CHEAT_TAC" not in tactic_positions()
+    assert set(HOLIST.split()) <= word_positions("tactic").keys()
+    assert "CHEAT_TAC" not in word_positions("tactic")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,20 @@ def test_every_tactic_of_holist_is_there_but_the_one_that_cheats(hollight):
         ("RAW_POP_ALL_TAC", "r:bool", ("p:bool", "q:bool"), 1),
         ("RAW_SUBGOAL_TAC `p:bool`", "r:bool", (), 2),
         ("BACKCHAIN_TAC THM LT_IMP_LE", "a <= b:num", (), 1),
+        ("ABBREV_TAC `n = 2 + 2`", "2 + 2 = x", (), 1),
+        ("ASM_CASES_TAC `p:bool`", "q:bool", (), 2),
+        ("BOOL_CASES_TAC `p:bool`", "p \\/ ~p", (), 2),
+        ("EXPAND_TAC n", "n = m:num", ("2 + 2 = n",), 1),
+        ("IMP_REWRITE_TAC [THM MOD_LT]", "1 MOD n = 1", (), 1),
+        ("LET_TAC", "let n = 2 in n = m", (), 1),
+        ("SELECT_ELIM_TAC", "(@n. n = 2) = 2", (), 1),
+        ("STRUCT_CASES_TAC SPEC `n:num` THM num_CASES", "n = 0 \\/ ~(n = 0)", (), 2),
+        ("SUBST_ALL_TAC ASSUM 0", "m = n:num", ("m = n:num",), 1),
+        ("INTEGER_TAC", "(x:int) divides x * y", (), 0),
+        ("ASM_INT_ARITH_TAC", "(x:int) <= z", ("(x:int) <= y", "(y:int) <= z"), 0),
+        ("CONV_TAC APPLY ONCE_DEPTH_CONV NUM_CANCEL_CONV", "~(a + b = a + c)", (), 1),
+        ("CONV_TAC let_CONV", "let n = 2 in n = m", (), 1),
+        ("CONV_TAC ARITH_RULE", "m <= m + n", (), 0),
     ],
 )
 def test_a_tactic_leaves_as_many_goals_as_it_should(attempt, tactic, statement, hypotheses, left):

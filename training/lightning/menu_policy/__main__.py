@@ -33,6 +33,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--penalty", type=float, help="precision of the prior on the weights")
     add("--feature-dropout", type=float)
     add("--open-weight", type=float, help="weight of a tactic that worked but is on no accepted proof")
+    add(
+        "--passed-over-hammers",
+        choices=("negative", "unknown"),
+        default="negative",
+        help="what a hammer of the menu is where the author of an imported proof did something else: not worth trying, "
+        "like every other tactic (default), or not tried",
+    )
     return parser
 
 
@@ -47,8 +54,8 @@ def _train(options: argparse.Namespace) -> None:
     from aitp_gym.agents.encoders.config import EncoderConfig
     from aitp_gym.agents.policies.menu_policy import MenuPolicy
     from aitp_gym.menus import Menu
+    from aitp_gym.provers.libraries import LibraryPremises
 
-    from .libraries import LibraryPremises
     from .tried import read_tried
 
     quieten_lightning()
@@ -60,8 +67,9 @@ def _train(options: argparse.Namespace) -> None:
         start = MenuPolicy(menu, encoder=EncoderConfig(options.encoder, options.width), init_seed=options.seed)
     else:
         start = MenuPolicy(menu, options.init)
-    with LibraryPremises(menu) as premises_of:
-        tried = read_tried(options.traces, menu, premises_of, options.split)
+    with LibraryPremises(menu.prover, needed=menu.max_premises > 0) as premises_of:
+        unknown = options.passed_over_hammers == "unknown"
+        tried = read_tried(options.traces, menu, premises_of, options.split, hammers_unknown=unknown)
     fitted = fit(
         tried,
         menu,

@@ -43,7 +43,14 @@ class Tried:
     open: bool
 
 
-def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, split: str = "train") -> list[Tried]:
+def read_tried(
+    folders: Sequence[Path],
+    menu: Menu,
+    premises_of: PremisesOf,
+    split: str = "train",
+    *,
+    hammers_unknown: bool = False,
+) -> list[Tried]:
     """Read what was tried in the attempts of one split, in the order of the traces.
 
     Args:
@@ -51,12 +58,13 @@ def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, spl
         menu: menu whose slots wrote the tactics.
         premises_of: gives the premises that a theorem may use.
         split: name of the split.
+        hammers_unknown: as `tried_in` takes it.
 
     Raises:
         TraceError: a folder is no trace, or none of its steps can be learned from with this menu.
     """
     attempts = [attempt for folder in folders for _, attempt in TraceReader(folder).records(split=split)]
-    found = tried_in(attempts, menu, premises_of)
+    found = tried_in(attempts, menu, premises_of, hammers_unknown=hammers_unknown)
     if not found:
         names = ", ".join(map(str, folders))
         raise TraceError(
@@ -66,7 +74,9 @@ def read_tried(folders: Sequence[Path], menu: Menu, premises_of: PremisesOf, spl
     return found
 
 
-def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -> list[Tried]:
+def tried_in(
+    attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf, *, hammers_unknown: bool = False
+) -> list[Tried]:
     """Collect what was tried, each (theorem, goal, tactic) once, in the order of the first try.
 
     Several iterations try the same tactic at the same goal; counting it each time would weigh easy theorems by the
@@ -76,7 +86,15 @@ def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -
 
     An imported proof shows only what its author did. Each of its steps that the menu can say is a success, whether or
     not the proof could be replayed as a whole, and all that the menu offers besides other lengths of the same tactic
-    counts as not worth trying at that goal: the author chose among everything.
+    counts as not worth trying at that goal: the author chose among everything. Of hammers this is not so sure: a person
+    who explains a step may know well that a machine would find the rest. With `hammers_unknown` those passed over count
+    as not tried, and what is known of them comes from attempts that tried them.
+
+    Args:
+        attempts: to learn from.
+        menu: menu whose slots wrote the tactics.
+        premises_of: gives the premises that a theorem may use.
+        hammers_unknown: whether the author of an imported step says nothing about the menu's hammers but by using them.
     """
     found: dict[tuple[str, str, str], Tried] = {}
     rankings: dict[tuple[str, str, int], list[str]] = {}
@@ -105,7 +123,8 @@ def tried_in(attempts: Iterable[Attempt], menu: Menu, premises_of: PremisesOf) -
             found[key] = Tried(theorem.name, step.goal, premises, step.tactic, slot, used, success, open=unused)
             if attempt.imported and success:
                 for other in _passed_over(menu, slot, rankings[place], found[key]):
-                    found.setdefault((other.theorem, other.goal, other.tactic), other)
+                    if not (hammers_unknown and menu.slots[other.slot].hammer):
+                        found.setdefault((other.theorem, other.goal, other.tactic), other)
     return list(found.values())
 
 

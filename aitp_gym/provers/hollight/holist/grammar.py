@@ -2,70 +2,46 @@
 
     TACTIC  ::= NAME ARGUMENT …                       the arguments that `tactics.TACTICS` gives the name
     THEOREM ::= THM name-or-fingerprint | ASSUM n
-    LIST    ::= [ THEOREM ; … ] | [ ]
+              | RULE ARGUMENT …                       computed: the arguments that `tactics.RULES` gives the rule
+    LIST    ::= [ THEOREM ; … ] | [ ]                 of terms likewise
     TERM    ::= `…`                                   a typed S-expression, or HOL Light's notation
     CONV    ::= BETA_CONV | … | APPLY CONVERSIONAL CONV
     CONVERSIONAL ::= LAND_CONV | … | COMPOSE [ CONVERSIONAL ; … ]
 
-The replay grammar has one theorem more, ``ASSUME TERM``. The server has the last word on every tactic
+For example ``MP_TAC SPEC `n` GSYM THM ADD_ASSOC`` or ``REWRITE_TAC [ GSYM THM ADD1 ; ASSUM 0 ]``. Words are nested to a
+depth of 100. The replay grammar has one theorem more, ``ASSUME TERM``. The server has the last word on every tactic
 (`ocaml/reader.ml`, `ocaml/table.ml`); a test holds the two to the same language.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ....errors import BadInput
-from .tactics import TACTICS, Kind
+from .tactics import CONVERSIONALS, CONVERSIONS, RULES, TACTICS, Kind
 
 __all__ = [
-    "CONVERSIONALS",
-    "CONVERSIONS",
     "Applied",
     "Argument",
     "Assum",
     "Assume",
     "Call",
     "Composed",
+    "Computed",
     "Conversion",
     "Conversional",
     "Int",
     "LabelArgument",
     "TermArgument",
+    "Terms",
     "Theorems",
     "Thm",
+    "named",
     "parse",
 ]
-
-CONVERSIONS = frozenset(
-    [
-        "BETA_CONV",
-        "CONTRAPOS_CONV",
-        "GEN_BETA_CONV",
-        "NUM_REDUCE_CONV",
-        "REAL_RAT_REDUCE_CONV",
-        "SYM_CONV",
-        "COND_ELIM_CONV",
-        "SELECT_CONV",
-        "TAUT",
-    ]
-)
-CONVERSIONALS = frozenset(
-    [
-        "BINDER_CONV",
-        "BINOP_CONV",
-        "LAND_CONV",
-        "ONCE_DEPTH_CONV",
-        "RAND_CONV",
-        "RATOR_CONV",
-        "REDEPTH_CONV",
-        "TOP_DEPTH_CONV",
-        "I",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +84,18 @@ class Assume:
         return f"ASSUME {self.term}"
 
 
-Theorem = Thm | Assum | Assume
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A theorem that a rule computes from its arguments."""
+
+    rule: str
+    arguments: tuple[Argument, ...]
+
+    def __str__(self) -> str:
+        return " ".join((self.rule, *map(str, self.arguments)))
+
+
+Theorem = Thm | Assum | Assume | Computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +103,16 @@ class Theorems:
     """A list of theorems."""
 
     items: tuple[Theorem, ...] = ()
+
+    def __str__(self) -> str:
+        return f"[ {' ; '.join(map(str, self.items))} ]" if self.items else "[ ]"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A list of terms."""
+
+    items: tuple[TermArgument, ...] = ()
 
     def __str__(self) -> str:
         return f"[ {' ; '.join(map(str, self.items))} ]" if self.items else "[ ]"
@@ -182,7 +179,9 @@ class Applied:
         return f"APPLY {self.function} {self.argument}"
 
 
-Argument = Theorem | Theorems | TermArgument | Int | LabelArgument | Conversional | Composed | Conversion | Applied
+Argument = (
+    Theorem | Theorems | TermArgument | Terms | Int | LabelArgument | Conversional | Composed | Conversion | Applied
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +215,20 @@ def parse(text: str, *, replay: bool = False) -> Call:
     return call
 
 
+def named(call: Call) -> Iterator[Thm | Assum | Assume]:
+    """The theorems that a tactic names, those in lists and in what rules compute among them, from left to right."""
+    pending: list[Argument] = list(reversed(call.arguments))
+    while pending:
+        match pending.pop():
+            case (Thm() | Assum() | Assume()) as theorem:
+                yield theorem
+            case Theorems(items):
+                pending.extend(reversed(items))
+            case Computed(_, arguments):
+                pending.extend(reversed(arguments))
+
+
+_MAX_DEPTH = 100
 _TOKEN = re.compile(r"[ \t\n\r]*(?:(?P<mark>[\[\];])|`(?P<term>[^`]*)`|(?P<word>[^ \t\n\r\[\];`]+)|(?P<open>`))")
 _NUMBER = re.compile(r"[0-9]+")
 _Item = TypeVar("_Item")
@@ -227,6 +240,7 @@ class _Reader:
     def __init__(self, text: str, replay: bool) -> None:
         self._text = text.rstrip(" \t\n\r")
         self._at = 0
+        self._depth = 0
         self._replay = replay
 
     def _next(self) -> tuple[str, str]:
@@ -268,6 +282,7 @@ class _Reader:
             Kind.THEOREM: self._theorem,
             Kind.THEOREM_LIST: self._theorems,
             Kind.TERM: self._term,
+            Kind.TERM_LIST: lambda: Terms(self._list(self._term)),
             Kind.CONV: self._conversion,
             Kind.CONVERSIONAL: self._conversional,
             Kind.INT: lambda: Int(self._number("a number")),
@@ -288,15 +303,26 @@ class _Reader:
         return TermArgument(text)
 
     def _theorem(self) -> Theorem:
-        match word := self.word("THM or ASSUM"):
+        match word := self.word("a theorem"):
             case "THM":
                 return Thm(self.word("the name or fingerprint of a theorem"))
             case "ASSUM":
                 return Assum(self._number("a number"))
             case "ASSUME" if self._replay:
                 return Assume(self._term())
+            case _ if word in RULES:
+                return self._deeper(lambda: Computed(word, tuple(map(self.argument, RULES[word]))))
             case _:
-                raise _expected("THM or ASSUM", "word", word)
+                raise _expected("THM, ASSUM or a rule", "word", word)
+
+    def _deeper(self, read: Callable[[], _Item]) -> _Item:
+        """Read what is one level further inside."""
+        if self._depth >= _MAX_DEPTH:
+            raise BadInput(f"The tactic has more than {_MAX_DEPTH} levels of words within words.")
+        self._depth += 1
+        item = read()
+        self._depth -= 1
+        return item
 
     def _list(self, read: Callable[[], _Item]) -> tuple[_Item, ...]:
         self._mark("[")
@@ -314,22 +340,18 @@ class _Reader:
     def _conversional(self) -> Conversional | Composed:
         name = self.word("a conversional")
         if name == "COMPOSE":
-            return Composed(self._list(self._conversional))
+            return self._deeper(lambda: Composed(self._list(self._conversional)))
         if name not in CONVERSIONALS:
             raise BadInput(f"{_short(name)} is not a conversional.")
         return Conversional(name)
 
     def _conversion(self) -> Conversion | Applied:
-        # Without recursion: a chain of conversionals may be long.
-        functions = []
-        while (name := self.word("a conversion")) == "APPLY":
-            functions.append(self._conversional())
+        name = self.word("a conversion")
+        if name == "APPLY":
+            return Applied(self._conversional(), self._deeper(self._conversion))
         if name not in CONVERSIONS:
             raise BadInput(f"{_short(name)} is not a conversion.")
-        conversion: Conversion | Applied = Conversion(name)
-        for function in reversed(functions):
-            conversion = Applied(function, conversion)
-        return conversion
+        return Conversion(name)
 
 
 def _short(text: str) -> str:

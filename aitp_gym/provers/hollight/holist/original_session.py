@@ -11,7 +11,7 @@ from ....errors import BadInput, ProverLost, ProverUnavailable
 from ....exclusive_use import ExclusiveUse
 from ....proof import Failure, FailureKind, Goal, Outcome, Subgoals, Theorem
 from ....text import unsendable
-from .grammar import Call, Theorems, Thm, parse
+from .grammar import Call, Thm, named, parse
 from .original_server import CallFailed, OriginalServer, goal_message
 
 __all__ = ["OriginalSession", "named_theorems"]
@@ -133,8 +133,7 @@ class OriginalSession:
 
 def named_theorems(call: Call) -> list[str]:
     """Names of the theorems that a tactic is given."""
-    listed = [item for argument in call.arguments if isinstance(argument, Theorems) for item in argument.items]
-    return [argument.name for argument in (*call.arguments, *listed) if isinstance(argument, Thm)]
+    return [theorem.name for theorem in named(call) if isinstance(theorem, Thm)]
 
 
 def _outcome(reply: Any, goal: Goal, elapsed_s: float, timeout_s: float) -> Outcome:

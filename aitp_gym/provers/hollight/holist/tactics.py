@@ -1,4 +1,4 @@
-"""The typed table of tactics: HOList's 41, their replacements, and ours beside them.
+"""The typed tables of tactics (HOList's 41, their replacements, and ours beside them), rules and conversions.
 
 HOList is described in arXiv:1904.03241; names, numbers and parameter kinds are those of its `hollight_tactics.textpb`.
 CHEAT_TAC, which its parser also knows, is not here, nor anywhere else.
@@ -12,11 +12,21 @@ from pathlib import Path
 
 from ....errors import BadInput
 
-__all__ = ["HOLIST", "REPLACEMENTS", "TACTICS", "Kind", "Tactic", "read_tactics"]
+__all__ = [
+    "CONVERSIONALS",
+    "CONVERSIONS",
+    "HOLIST",
+    "REPLACEMENTS",
+    "RULES",
+    "TACTICS",
+    "Kind",
+    "Tactic",
+    "read_tactics",
+]
 
 
 class Kind(Enum):
-    """Kind of a tactic's argument.
+    """Kind of an argument of a tactic or a rule.
 
     HOList's files call `INT`, `LABEL` and `CONVERSIONAL` all UNKNOWN.
     """
@@ -24,6 +34,7 @@ class Kind(Enum):
     THEOREM = "theorem"
     THEOREM_LIST = "list of theorems"
     TERM = "term"
+    TERM_LIST = "list of terms"
     CONV = "conversion"
     CONVERSIONAL = "conversional"
     INT = "number"
@@ -111,21 +122,79 @@ _OURS = (
             "AP_TERM_TAC",
             "AP_THM_TAC",
             "ASM_ARITH_TAC",
+            "ASM_INT_ARITH_TAC",
+            "ASM_REAL_ARITH_TAC",
             "BETA_TAC",
             "BINOP_TAC",
             "COND_CASES_TAC",
+            "DIMINDEX_TAC",
             "INDUCT_TAC",
+            "INTEGER_TAC",
             "INT_ARITH_TAC",
+            "LET_TAC",
             "LIST_INDUCT_TAC",
+            "MONO_TAC",
+            "NUMBER_TAC",
+            "SELECT_ELIM_TAC",
             "STRIP_TAC",
         ],
     ),
-    *(Tactic(name, (_H,)) for name in ("ASSUME_TAC", "STRIP_ASSUME_TAC")),
-    *(Tactic(name, (_L,)) for name in ("ASM_REWRITE_TAC", "ASM_SIMP_TAC", "METIS_TAC", "SET_TAC")),
+    *(Tactic(name, (_T,)) for name in ("ABBREV_TAC", "ASM_CASES_TAC", "BOOL_CASES_TAC")),
+    *(
+        Tactic(name, (_H,))
+        for name in ("ASSUME_TAC", "STRIP_ASSUME_TAC", "STRUCT_CASES_TAC", "SUBST_ALL_TAC", "SUBST_VAR_TAC")
+    ),
+    *(
+        Tactic(name, (_L,))
+        for name in (
+            "ASM_REWRITE_TAC",
+            "ASM_SIMP_TAC",
+            "IMP_REWRITE_TAC",
+            "METIS_TAC",
+            "ONCE_ASM_REWRITE_TAC",
+            "PURE_ASM_REWRITE_TAC",
+            "SET_TAC",
+        )
+    ),
+    Tactic("EXPAND_TAC", (Kind.LABEL,)),
 )
 
 TACTICS: dict[str, Tactic] = {tactic.name: tactic for tactic in (*HOLIST, *REPLACEMENTS.values(), *_OURS)}
 """Every tactic that the environment accepts, by name."""
+
+_PROCEDURES = """
+    ARITH_RULE INTEGER_RULE INT_ARITH INT_RING ITAUT NUMBER_RULE NUM_RING REAL_ARITH REAL_FIELD REAL_RING SET_RULE
+    TAUT"""
+_CONVERSIONS = """
+    BETA_CONV COND_ELIM_CONV CONTRAPOS_CONV GEN_BETA_CONV HAS_SIZE_CONV INT_REDUCE_CONV MOD_DOWN_CONV NUM_CANCEL_CONV
+    NUM_REDUCE_CONV REAL_RAT_REDUCE_CONV SELECT_CONV SYM_CONV let_CONV"""
+_CONVERSIONALS = (
+    "BINDER_CONV BINOP_CONV DEPTH_CONV I LAND_CONV ONCE_DEPTH_CONV RAND_CONV RATOR_CONV REDEPTH_CONV TOP_DEPTH_CONV"
+)
+
+RULES: dict[str, tuple[Kind, ...]] = {
+    name: arguments
+    for names, arguments in (
+        ("BETA_RULE CONJUNCT1 CONJUNCT2 EQT_ELIM EQT_INTRO GEN_ALL GSYM LE_IMP SELECT_RULE SPEC_ALL SYM", (_H,)),
+        ("CONJ IMP_ANTISYM_RULE MATCH_MP MP PROVE_HYP", (_H, _H)),
+        ("AP_TERM DISCH GEN ISPEC SPEC", (_T, _H)),
+        ("GENL ISPECL SPECL", (Kind.TERM_LIST, _H)),
+        ("AC AP_THM", (_H, _T)),
+        ("ONCE_REWRITE_RULE PURE_ONCE_REWRITE_RULE PURE_REWRITE_RULE REWRITE_RULE SIMP_RULE", (_L, _H)),
+        ("MESON", (_L, _T)),
+        ("CONV_RULE", (Kind.CONV, _H)),
+        ("GEN_REWRITE_RULE", (Kind.CONVERSIONAL, _L, _H)),
+        (_PROCEDURES, (_T,)),
+    )
+    for name in names.split()
+}
+"""HOL Light's rules, which compute a theorem that a tactic is given, by name: the kinds of their arguments."""
+
+CONVERSIONS = frozenset([*_CONVERSIONS.split(), *_PROCEDURES.split()])
+"""Names of conversions; those that prove the term they are given are rules too."""
+
+CONVERSIONALS = frozenset(_CONVERSIONALS.split())
+"""Names of functions from conversions to conversions."""
 
 
 def read_tactics(path: Path, replacements: Path | None = None) -> tuple[Tactic, ...]:

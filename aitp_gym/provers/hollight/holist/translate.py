@@ -11,8 +11,6 @@ import re
 from collections.abc import Callable
 
 from .grammar import (
-    CONVERSIONALS,
-    CONVERSIONS,
     Applied,
     Argument,
     Assum,
@@ -29,7 +27,7 @@ from .grammar import (
     Thm,
 )
 from .prooflogs import LoggedGoal, LoggedParameter, LoggedStep
-from .tactics import TACTICS, Kind
+from .tactics import CONVERSIONALS, CONVERSIONS, TACTICS, Kind
 
 __all__ = ["NotSayable", "read_conversion", "translate"]
 
@@ -74,6 +72,8 @@ class _Translator:
                 return Theorems(tuple(map(self._theorem, parameter.theorems)))
             case Kind.TERM:
                 return TermArgument(parameter.text)
+            case Kind.TERM_LIST:
+                raise NotSayable("other arguments than the tactic takes")
             case Kind.CONV:
                 return read_conversion(parameter.text)
             case Kind.CONVERSIONAL:

@@ -1,4 +1,6 @@
-(* Reads tactic text: words, numbers, `terms`, and lists in brackets. No other meaning is given to any text. *)
+(* Reads tactic text: words, numbers, `terms`, and lists in brackets. No other meaning is given to any text.
+
+   Theorems are computed after the whole text was read: what is not a tactic costs nothing and computes nothing. *)
 
 module H = Hol_all
 
@@ -16,6 +18,7 @@ type mode = Strict | Holist | Replay
 
 type t = {
   mutable tokens : token list;
+  mutable depth : int;
   position : int;
   mode : mode;
   assumptions : H.thm list;
@@ -23,6 +26,7 @@ type t = {
 }
 
 let max_length = 256 * 1024
+let max_depth = 100
 
 let tokens text =
   let n = String.length text in
@@ -82,6 +86,30 @@ let allow_tactic r what position = if r.mode = Strict then after r what position
 (* A premise must come before the theorem in both contexts, or a theorem would prove itself. *)
 let allow_premise r what position = if r.mode <> Replay then after r what position
 
+(* What a name stands for, and from which position on; where HOL Light gives it several values, the latest first. *)
+type 'a versions = (int * 'a) list
+
+(* A theorem sees the last value before it in the strict context, and the final one in the others. *)
+let rec standing r what = function
+  | [] -> syntax "%s has no value" what
+  | [ (position, value) ] -> allow_tactic r what position; value
+  | (position, value) :: earlier -> if r.mode = Strict && position >= r.position then standing r what earlier else value
+
+(* A word of a closed table. *)
+let one_of what table r =
+  let text = word what r in
+  match Hashtbl.find_opt table text with
+  | Some versions -> standing r text versions
+  | None -> syntax "%s is not %s" (shorten text) what
+
+(* Reads what is one level further inside. *)
+let deeper r read =
+  if r.depth >= max_depth then syntax "more than %d levels of words within words" max_depth;
+  r.depth <- r.depth + 1;
+  let value = read r in
+  r.depth <- r.depth - 1;
+  value
+
 (* ---- Arguments ---- *)
 
 let number r =
@@ -101,22 +129,31 @@ let read_term text =
 
 let term r = match next r with Term text -> read_term text | token -> expected "a term in backquotes" token
 
+(* Rules, which compute theorems, by name; `table.ml` fills it. A rule reads its arguments first. *)
+let rules : (string, (t -> unit -> H.thm) versions) Hashtbl.t = Hashtbl.create 64
+
 let theorem r =
-  match word "THM or ASSUM" r with
+  match word "a theorem" r with
   | "THM" -> (
       let text = word "the name or fingerprint of a theorem" r in
       match Library.find text with
       | None -> syntax "there is no theorem %s" (shorten text)
       | Some entry ->
           allow_premise r ("the theorem " ^ entry.Library.name) entry.Library.position;
-          entry.Library.theorem)
+          fun () -> entry.Library.theorem)
   | "ASSUM" -> (
       let n = number r in
-      match List.nth_opt r.assumptions n with
-      | Some theorem -> theorem
-      | None -> failwith (Printf.sprintf "ASSUM %d: the goal has %d assumptions" n (List.length r.assumptions)))
-  | "ASSUME" when r.mode = Replay -> r.assume (term r)
-  | text -> syntax "expected THM or ASSUM, found %s" (shorten text)
+      fun () ->
+        match List.nth_opt r.assumptions n with
+        | Some theorem -> theorem
+        | None -> failwith (Printf.sprintf "ASSUM %d: the goal has %d assumptions" n (List.length r.assumptions)))
+  | "ASSUME" when r.mode = Replay ->
+      let t = term r in
+      fun () -> r.assume t
+  | text -> (
+      match Hashtbl.find_opt rules text with
+      | Some versions -> deeper r (standing r text versions)
+      | None -> syntax "expected THM, ASSUM or a rule, found %s" (shorten text))
 
 let list_of item r =
   (match next r with Open -> () | token -> expected "[" token);
@@ -134,13 +171,8 @@ let list_of item r =
       in
       go []
 
-let theorems = list_of theorem
+let theorems r =
+  let found = list_of theorem r in
+  fun () -> List.map (fun compute -> compute ()) found
 
-(* A word of a closed table: what it stands for, and from which position on. *)
-let one_of what table r =
-  let text = word what r in
-  match Hashtbl.find_opt table text with
-  | Some (position, value) ->
-      allow_tactic r text position;
-      value
-  | None -> syntax "%s is not %s" (shorten text) what
+let terms = list_of term

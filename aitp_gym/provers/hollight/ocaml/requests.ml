@@ -49,10 +49,10 @@ let library_row { Library.name; position; file; kind; theorem; fingerprint } =
   ]
 
 let info () =
-  let tactic (name, position) = name ^ " " ^ string_of_int position in
+  let word (kind, name, position) = Printf.sprintf "%s %s %d" kind name position in
   [
     H.hol_version; Sys.ocaml_version; String.concat "\n" (List.sort compare !Library.unplaced);
-    String.concat "\n" (List.sort compare (List.map tactic (Table.positions ())));
+    String.concat "\n" (List.sort compare (List.map word (Table.words ())));
     string_of_int (List.length (H.axioms ()));
   ]
 
@@ -90,8 +90,9 @@ let handle ~shut_down send request =
   | "FINGERPRINT" :: conclusion :: hypotheses -> reply [ "ok"; string_of_int (Farmhash.theorem conclusion hypotheses) ]
   | [ "INFO" ] -> reply (answer info)
   | [ "SHUTDOWN" ] ->
-      send [ "ok" ];
+      (* Before the reply: whoever has it may end this process at once. *)
       shut_down ();
+      send [ "ok" ];
       Stop
   | name :: _ -> bad "unknown request %S, or fields missing" (Reader.shorten name)
   | [] -> bad "empty request"

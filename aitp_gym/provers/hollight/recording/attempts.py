@@ -16,7 +16,7 @@ from typing import Any
 
 from ....proof import Attempt, Budget, Proof, Spent, Step, Theorem
 from ..holist.import_logs import HUMAN
-from ..library import HolLightTheoremRow, known, tactic_positions
+from ..library import HolLightTheoremRow, known
 from ..prover import HolLight
 from .recording import RecordedProof, Recording
 from .replay import Replayed, Replayer
@@ -100,7 +100,7 @@ def recorded_attempts(
     Raises:
         ProverUnavailable: HOL Light is not installed or does not start.
     """
-    rows, tactics = known(), tactic_positions()
+    rows = known()
     numbers = {text: number for number, text in enumerate(recording.terms)}
     seen: set[int] = set()
     with closing(HolLight()) as prover:
@@ -108,7 +108,7 @@ def recorded_attempts(
         for proof in recording.proofs:
             theorem = _theorem(proof, recording.terms[proof.goal], rows.get(proof.fingerprint))
             theorem = replace(theorem, split=split_of(theorem))
-            speaker = Speaker(recording.terms, proof.position, tactics)
+            speaker = Speaker(recording.terms, proof.position)
             attempt = _attempt(proof, theorem, prover, speaker, numbers, figures)
             if proof.fingerprint in seen:
                 figures.repeated += 1

@@ -1,34 +1,35 @@
 """Recorded steps in the environment's tactic language, or why they cannot be said in it.
 
 A theorem argument has one of four origins: the library (`THM name`), the goal's hypotheses (`ASSUM n`), a rule that
-computed it from others, or a hypothesis that the proof took out of the goal and holds in its hands. The language has
-no words for the last two; `replay` spares the last by taking hypotheses out later.
+computed it from others (`GSYM THM name`), or a hypothesis that the proof took out of the goal and holds in its hands.
+The language has no word for the last; `replay` spares it by taking hypotheses out later.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..holist.grammar import (
-    CONVERSIONALS,
-    CONVERSIONS,
     Applied,
     Argument,
     Assum,
     Call,
     Composed,
+    Computed,
     Conversion,
     Conversional,
     Int,
     LabelArgument,
     TermArgument,
+    Terms,
+    Theorem,
     Theorems,
     Thm,
 )
-from ..holist.tactics import TACTICS, Kind
+from ..holist.tactics import CONVERSIONALS, CONVERSIONS, RULES, TACTICS, Kind
 from ..holist.translate import NotSayable
 from .recording import RecordedStep
 
@@ -38,6 +39,8 @@ TAKEN_OUT = "a hypothesis that was taken out of the goal"
 """Why a step cannot be said that could be if the hypothesis were still there."""
 
 _PROBE = ["text", "_"]
+# The parts of what gives two theorems.
+_SAME_RULES = {"CONJ_PAIR 0": "CONJUNCT1", "CONJ_PAIR 1": "CONJUNCT2"}
 _WORD = re.compile(r"[^ \t\n\r\[\];`]+")
 
 
@@ -48,12 +51,10 @@ class Speaker:
     Args:
         terms: of the recording.
         position: of the theorem; what comes later cannot be named.
-        tactics: from which position on each tactic exists.
     """
 
     terms: Sequence[str]
     position: int
-    tactics: Mapping[str, int]
 
     def say(self, step: RecordedStep, hypotheses: Sequence[int]) -> Call:
         """A step as a tactic.
@@ -68,12 +69,14 @@ class Speaker:
         tactic = TACTICS.get(step.tactic)
         if tactic is None:
             raise NotSayable(f"the tactic {step.tactic}")
-        if self.tactics[tactic.name] >= self.position:
-            raise NotSayable(f"{tactic.name} before its last definition")
-        if len(tactic.arguments) != len(step.arguments):
+        return Call(tactic.name, self._arguments(tactic.arguments, step.arguments, hypotheses))
+
+    def _arguments(
+        self, kinds: Sequence[Kind], given: Sequence[Any], hypotheses: Sequence[int]
+    ) -> tuple[Argument, ...]:
+        if len(kinds) != len(given):
             raise NotSayable("other arguments than the tactic takes")
-        arguments = zip(tactic.arguments, step.arguments, strict=True)
-        return Call(tactic.name, tuple(self._argument(kind, argument, hypotheses) for kind, argument in arguments))
+        return tuple(self._argument(kind, argument, hypotheses) for kind, argument in zip(kinds, given, strict=True))
 
     def _argument(self, kind: Kind, argument: Any, hypotheses: Sequence[int]) -> Argument:
         match kind, argument:
@@ -83,6 +86,8 @@ class Speaker:
                 return Theorems(tuple(self._theorem(item, hypotheses) for item in items))
             case Kind.TERM, ["term", number]:
                 return TermArgument(self.terms[number])
+            case Kind.TERM_LIST, ["list", items]:
+                return Terms(tuple(TermArgument(self.terms[number]) for _, number in items))
             case Kind.CONV, _:
                 return _conversion(argument)
             case Kind.CONVERSIONAL, _:
@@ -93,17 +98,23 @@ class Speaker:
                 return LabelArgument(text or "_")
         raise NotSayable("a pattern of labels" if kind is Kind.LABEL else "other arguments than the tactic takes")
 
-    def _theorem(self, theorem: Any, hypotheses: Sequence[int]) -> Thm | Assum:
+    def _theorem(self, theorem: Any, hypotheses: Sequence[int]) -> Theorem:
         _, conclusion, own, name, position, computed = theorem
         if name is not None and position < self.position and not own:
             return Thm(name)
         if conclusion in hypotheses:
             return Assum(hypotheses.index(conclusion))
         if computed is not None and computed[0] != "ASSUME":
-            raise NotSayable(f"the rule {computed[0]}")
+            return self._computed(*computed, hypotheses)
         if own == [conclusion]:
             raise NotSayable(TAKEN_OUT)
         raise NotSayable("a theorem of unknown origin" if name is None else "a lemma of the same phrase")
+
+    def _computed(self, rule: str, given: Sequence[Any], hypotheses: Sequence[int]) -> Theorem:
+        rule = _SAME_RULES.get(rule, rule)
+        if rule not in RULES:
+            raise NotSayable(f"the rule {rule}")
+        return Computed(rule, self._arguments(RULES[rule], given, hypotheses))
 
 
 def _conversion(argument: Any) -> Conversion | Applied:

@@ -8,49 +8,78 @@ from hypothesis import strategies as st
 
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Failure
-from aitp_gym.provers.hollight.holist import grammar
 from aitp_gym.provers.hollight.holist.grammar import (
     Applied,
     Assum,
     Assume,
     Call,
     Composed,
+    Computed,
     Conversion,
     Conversional,
     Int,
     LabelArgument,
     TermArgument,
+    Terms,
     Theorems,
     Thm,
+    named,
     parse,
 )
-from aitp_gym.provers.hollight.holist.tactics import HOLIST, REPLACEMENTS, TACTICS, Kind, read_tactics
-from aitp_gym.provers.hollight.library import tactic_positions
+from aitp_gym.provers.hollight.holist.tactics import (
+    CONVERSIONALS,
+    CONVERSIONS,
+    HOLIST,
+    REPLACEMENTS,
+    RULES,
+    TACTICS,
+    Kind,
+    read_tactics,
+)
+from aitp_gym.provers.hollight.library import word_positions
 
 words = st.text(st.characters(codec="ascii", exclude_characters=" \t\n\r[];`", exclude_categories=["C"]), min_size=1)
 terms = st.text(st.characters(codec="ascii", exclude_characters="`", exclude_categories=["C"])).map(TermArgument)
-theorems = words.map(Thm) | st.integers(0, 10**6).map(Assum)
 conversionals = st.recursive(
-    st.sampled_from(sorted(grammar.CONVERSIONALS)).map(Conversional),
+    st.sampled_from(sorted(CONVERSIONALS)).map(Conversional),
     lambda inner: st.lists(inner, max_size=3).map(lambda items: Composed(tuple(items))),
     max_leaves=4,
 )
 conversions = st.recursive(
-    st.sampled_from(sorted(grammar.CONVERSIONS)).map(Conversion),
+    st.sampled_from(sorted(CONVERSIONS)).map(Conversion),
     lambda inner: st.builds(Applied, conversionals, inner),
     max_leaves=4,
 )
-ARGUMENTS = {
-    Kind.THEOREM: theorems,
-    Kind.THEOREM_LIST: st.lists(theorems, max_size=4).map(lambda items: Theorems(tuple(items))),
+theorems = st.recursive(
+    words.map(Thm) | st.integers(0, 10**6).map(Assum),
+    lambda inner: st.sampled_from(sorted(RULES)).flatmap(
+        lambda rule: st.tuples(*(arguments(inner)[kind] for kind in RULES[rule])).map(lambda a: Computed(rule, a))
+    ),
+    max_leaves=4,
+)
+
+
+def arguments(theorem):
+    """By kind; of theorems, those given."""
+    return {
+        **OTHERS,
+        Kind.THEOREM: theorem,
+        Kind.THEOREM_LIST: st.lists(theorem, max_size=4).map(lambda items: Theorems(tuple(items))),
+    }
+
+
+OTHERS = {
     Kind.TERM: terms,
+    Kind.TERM_LIST: st.lists(terms, max_size=3).map(lambda items: Terms(tuple(items))),
     Kind.CONV: conversions,
     Kind.CONVERSIONAL: conversionals,
     Kind.INT: st.integers(0, 10**9).map(Int),
     Kind.LABEL: words.map(LabelArgument),
 }
 calls = st.sampled_from(sorted(TACTICS)).flatmap(
-    lambda name: st.tuples(*(ARGUMENTS[kind] for kind in TACTICS[name].arguments)).map(lambda a: Call(name, a))
+    lambda name: st.tuples(*(arguments(theorems)[kind] for kind in TACTICS[name].arguments)).map(
+        lambda a: Call(name, a)
+    )
 )
 
 
@@ -77,9 +106,29 @@ def test_the_originals_spelling():
     assert str(parse("X_CHOOSE_TAC `x:num`  THM A")) == "X_CHOOSE_TAC `x:num` THM A"
 
 
+def test_a_theorem_may_be_computed_from_others():
+    call = parse("REWRITE_TAC [GSYM SPECL[`x`;`y`]THM A; MATCH_MP THM B ASSUM 2]")
+    assert str(call) == "REWRITE_TAC [ GSYM SPECL [ `x` ; `y` ] THM A ; MATCH_MP THM B ASSUM 2 ]"
+    assert list(named(call)) == [Thm("A"), Thm("B"), Assum(2)]
+    spec = Computed("SPECL", (Terms((TermArgument("x"), TermArgument("y"))), Thm("A")))
+    assert call.arguments == (Theorems((Computed("GSYM", (spec,)), Computed("MATCH_MP", (Thm("B"), Assum(2))))),)
+
+
+@pytest.mark.parametrize("nested", ["MP_TAC {} THM A", "CONV_TAC {} BETA_CONV"], ids=["rules", "conversions"])
+def test_words_are_nested_to_a_bounded_depth(session, nested):
+    word = "GSYM " if "MP_TAC" in nested else "APPLY I "
+    deepest, deeper = (nested.format((word * depth).strip()) for depth in (100, 101))
+    assert parse(str(parse(deepest))) == parse(deepest)
+    for text in (deeper, nested.format(word * 20_000)):
+        with pytest.raises(BadInput, match="more than 100 levels"):
+            parse(text)
+    outcomes = [session.apply(session.root, [t.replace("THM A", "THM ADD_SYM")], 2.0)[0] for t in (deepest, deeper)]
+    assert [isinstance(outcome, Failure) and outcome.kind == "parse" for outcome in outcomes] == [False, True]
+
+
 def test_assumed_theorems_belong_to_the_replay_grammar():
     assert parse("MP_TAC ASSUME `p:bool`", replay=True) == Call("MP_TAC", (Assume(TermArgument("p:bool")),))
-    with pytest.raises(BadInput, match="Expected THM or ASSUM, found ASSUME"):
+    with pytest.raises(BadInput, match="Expected THM, ASSUM or a rule, found ASSUME"):
         parse("MP_TAC ASSUME `p:bool`")
 
 
@@ -96,6 +145,11 @@ def test_assumed_theorems_belong_to_the_replay_grammar():
         ("EXISTS_TAC x", "Expected a term in backquotes, found x"),
         ("CONV_TAC DEPTH_CONV", "DEPTH_CONV is not a conversion"),
         ("GEN_REWRITE_TAC SYM_CONV [ ]", "SYM_CONV is not a conversional"),
+        ("MP_TAC GSYM", "Expected a theorem, found the end"),
+        ("MP_TAC SPEC THM A `x`", "Expected a term in backquotes, found THM"),
+        ("MP_TAC SPECL `x` THM A", "Expected \\[, found `x`"),
+        ("MP_TAC NO_RULE THM A", "Expected THM, ASSUM or a rule, found NO_RULE"),
+        ("GSYM THM A", "GSYM is not a tactic"),
     ],
 )
 def test_a_bad_tactic_is_explained(text, message):
@@ -105,7 +159,10 @@ def test_a_bad_tactic_is_explained(text, message):
 
 def test_python_and_server_have_the_same_table(hollight):
     hollight.parse("T")
-    assert set(tactic_positions()) == set(TACTICS)
+    assert set(word_positions("tactic")) == set(TACTICS)
+    assert set(word_positions("rule")) == set(RULES)
+    assert set(word_positions("conversion")) == CONVERSIONS
+    assert set(word_positions("conversional")) == CONVERSIONALS
 
 
 def test_the_table_has_holists_tactics_by_number():
@@ -143,7 +200,7 @@ def session(hollight):
 
 WORDS = (
     "GEN_TAC REWRITE_TAC THM ASSUM ASSUME 0 -1 TRUTH [ ] ; `p:bool` ` APPLY COMPOSE LAND_CONV SYM_CONV CONV_TAC "
-    "RAW_POP_TAC LABEL_TAC SPEC_TAC GEN_REWRITE_TAC x"
+    "RAW_POP_TAC LABEL_TAC SPEC_TAC GEN_REWRITE_TAC x MP_TAC GSYM CONJUNCT1 SPEC SPECL MATCH_MP TAUT REWRITE_RULE"
 )
 alphabet = st.sampled_from(WORDS.split())
 

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -48,6 +49,28 @@ def test_training_goes_on_from_a_checkpoint(arguments, tmp_path):
     again[again.index(str(tmp_path / "result.json"))] = str(tmp_path / "again.json")
     assert main(again) == 0
     assert json.loads((tmp_path / "again.json").read_text())["checkpoint"] == str(tmp_path / "again" / "checkpoint")
+
+
+def test_what_becomes_of_passed_over_hammers_is_an_option(arguments, traces, tmp_path):
+    menu = tmp_path / "menu.toml"
+    entries = "".join(
+        f'[[tactic]]\ntext = "{name}"\nhammer = {mark}\n'
+        for name, mark in (("intro", "false"), ("split", "false"), ("left", "true"))
+    )
+    menu.write_text(f'name = "m"\nversion = 1\nprover = "propositional"\n{entries}')
+    human = tmp_path / "human"
+    with TraceWriter(human) as writer:
+        for attempt in propositional_attempts(40, seed=2):
+            writer.write(replace(attempt, versions={"imported": "proofs"}), iteration=0, policy="human")
+    examples = {}
+    for choice in ("negative", "unknown"):
+        out, result = tmp_path / choice, tmp_path / f"{choice}.json"
+        changed = {"--traces": str(human), "--menu": str(menu), "--output": str(out), "--result": str(result)}
+        given = [changed.get(before, word) for before, word in zip(["", *arguments], arguments, strict=False)]
+        assert main([*given, "--passed-over-hammers", choice]) == 0
+        examples[choice] = json.loads(result.read_text())["metrics"]
+    assert examples["unknown"]["successes"] == examples["negative"]["successes"] > 0
+    assert examples["unknown"]["examples"] < examples["negative"]["examples"]
 
 
 def test_nothing_is_overwritten(arguments, tmp_path, capsys):

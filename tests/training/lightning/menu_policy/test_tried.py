@@ -88,6 +88,23 @@ def test_an_authors_steps_are_successes_and_what_the_menu_offers_besides_is_not(
     assert not any(each.open for each in tried)
 
 
+def test_hammers_that_an_author_passed_over_can_count_as_not_tried():
+    tactics = [
+        {"text": "intro"},
+        {"text": "left"},
+        {"text": "auto", "hammer": True},
+        {"text": "decide", "hammer": True},
+    ]
+    menu = Menu.from_dict({"name": "m", "version": 1, "prover": "propositional", "tactic": tactics})
+    imported = replace(attempt(("auto", "subgoals", True, False), name="u"), versions={"imported": "proof log"})
+    own = attempt(("decide", "rejected", False, False))
+    for unknown, passed_over in ((False, {"intro", "left", "decide"}), (True, {"intro", "left"})):
+        tried = tried_in([own, imported], menu, no_premises, hammers_unknown=unknown)
+        assert {each.tactic for each in tried if each.theorem == "u" and not each.success} == passed_over
+        assert {each.tactic for each in tried if each.theorem == "u" and each.success} == {"auto"}
+        assert [each.success for each in tried if each.theorem == "t"] == [False], "what was tried is known"
+
+
 def test_an_authors_tactic_outside_the_menu_teaches_nothing():
     imported = replace(attempt(("cut p", "subgoals", True, False)), versions={"imported": "proof log"})
     assert tried_in([imported], MENU, no_premises) == []
