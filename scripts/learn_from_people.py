@@ -80,7 +80,7 @@ class Experiment:
         order = [Arm(menu, data, 8) for menu in self.menus for data in self.data]
         order += [Arm(menu, data, 1) for menu in quick_first for data in self.data]
         order += [Arm(menu, data, 8, policy="frequency") for menu in quick_first for data in self.data]
-        for seed, menu, k in product(range(1, self.seeds), quick_first, (8, 1)):
+        for k, seed, menu in product((8, 1), range(1, self.seeds), quick_first):
             order += [Arm(menu, data, k, seed) for data in self.data]
         return order
 
