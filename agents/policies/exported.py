@@ -27,7 +27,7 @@ from aitp_gym.proof import Goal, Premises
 from .checkpoint import weights_digest
 from .menu_base import Answer, MenuBase, softmax_answer
 
-__all__ = ["ExportedConfig", "ExportedPolicy", "read_tensors", "write_exported", "write_tensors"]
+__all__ = ["ExportedConfig", "ExportedPolicy", "read_exported", "read_tensors", "write_exported", "write_tensors"]
 
 _SCHEMA_VERSION = 1
 _CONFIG, _WEIGHTS = "config.json", "weights.safetensors"
@@ -112,7 +112,7 @@ class ExportedPolicy(MenuBase):
     def __init__(self, menu: Menu | str | Path, ckpt_path: str | Path) -> None:
         folder = Path(ckpt_path)
         whole = menu if isinstance(menu, Menu) else Menu.load(menu)
-        self.config, weights = _read(folder, self.name)
+        self.config, weights = read_exported(folder, self.name)
         try:
             super().__init__(whole if self.config.k is None else whole.within(self.config.k))
             settings = dict(self.config.observation)
@@ -226,16 +226,25 @@ def _safetensors() -> Any:
     return safetensors.numpy
 
 
-def _read(folder: Path, policy: str) -> tuple[ExportedConfig, dict[str, NDArray[Any]]]:
+def read_exported(folder: Path, policy: str | None = None) -> tuple[ExportedConfig, dict[str, NDArray[Any]]]:
+    """Configuration and weights that `write_exported` wrote.
+
+    Args:
+        folder: the folder.
+        policy: name of the policy that must have been written; `None` for any.
+
+    Raises:
+        CheckpointError: it cannot be read, or is of another policy.
+        DependencyNotInstalled: safetensors is not installed.
+    """
     if not folder.is_dir():
         raise CheckpointError(f"There is no checkpoint folder {folder}: give the folder that a training exported.")
     try:
         content = json_value(read_text(folder / _CONFIG, _MAX_CONFIG_BYTES))
         found = (content.pop("policy"), content.pop("schema_version"))
-        if found != (policy, _SCHEMA_VERSION):
-            raise BadInput(
-                f"it is of policy {found[0]!r}, schema {found[1]!r}, not {policy!r}, schema {_SCHEMA_VERSION}"
-            )
+        wanted = (found[0] if policy is None else policy, _SCHEMA_VERSION)
+        if found != wanted:
+            raise BadInput(f"it is of policy {found[0]!r}, schema {found[1]!r}, not {wanted[0]!r}, schema {wanted[1]}")
         config = ExportedConfig.from_dict(content)
     except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise CheckpointError(

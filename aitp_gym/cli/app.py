@@ -74,6 +74,18 @@ def sb3(context: typer.Context) -> None:
 @_train.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     options_metavar="[FIELD=VALUE]…",
+    epilog="Example: aitp train clone env=holist_menu traces=[human] directory=cloned",
+)
+def clone(context: typer.Context) -> None:
+    """Imitate proofs in traces, as a start for the others. Fields are those of configs/train_clone.yaml."""
+    from .train import train_clone
+
+    train_clone(context.args)
+
+
+@_train.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    options_metavar="[FIELD=VALUE]…",
     epilog="Example: aitp train rllib env=propositional_menu steps=24000 num_runners=2",
 )
 def rllib(context: typer.Context) -> None:

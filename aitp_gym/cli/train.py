@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import BadInput, ConfigError
 
-__all__ = ["train_rllib", "train_sb3"]
+__all__ = ["train_clone", "train_rllib", "train_sb3"]
 
 
 def train_sb3(overrides: Sequence[str]) -> None:
@@ -42,6 +42,25 @@ def train_rllib(overrides: Sequence[str]) -> None:
         from aitp_gym.training.rllib.train import train
 
         _tell(train, config)
+
+
+def train_clone(overrides: Sequence[str]) -> None:
+    """Imitate proofs, and print how well.
+
+    Raises:
+        AitpError: the configuration cannot be used, or something that it needs is not there.
+    """
+    from aitp_gym.files import read_json
+    from aitp_gym.training.presets.clone import CloneConfig, clone
+
+    folder = clone(CloneConfig.from_dict(_composed("train_clone", overrides)))
+    metrics = read_json(folder / "result.json")["metrics"]
+    steps = ", ".join(f"{metrics.get(f'train_{how}', 0):.0f} {how}" for how in ("exactly", "nearly", "not"))
+    print(f"Steps of the train split that the menu writes: {steps}.")
+    for split in ("train", "valid"):
+        if f"{split}_top_1" in metrics:
+            print(f"Slots of {split}: {metrics[f'{split}_top_1']:.3f} first, {metrics[f'{split}_top_5']:.3f} of five.")
+    print(f"The policy is in {folder / 'policy'}.")
 
 
 def _tell(train: Callable[[Any], Sequence[Path]], config: Any) -> None:

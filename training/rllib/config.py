@@ -27,6 +27,7 @@ class RllibConfig:
         valid_split: split that they are from.
         env: `id` and arguments of a preset.
         hidden: widths of the networks' inner layers.
+        start: folder of an exported policy whose network the training starts from; `None` for none.
         settings: of `PPOConfig.training`.
         ray_address: of a cluster to use, `None` for this machine.
         threads: number of torch's threads.
@@ -43,6 +44,7 @@ class RllibConfig:
     valid_split: str
     env: dict[str, Any]
     hidden: list[int]
+    start: str | None
     settings: dict[str, Any]
     ray_address: str | None
     threads: int

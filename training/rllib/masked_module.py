@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from gymnasium import spaces
-from numpy.typing import NDArray
 from ray.rllib.core.columns import Columns
 from ray.rllib.core.rl_module.apis import InferenceOnlyAPI, ValueFunctionAPI
 from ray.rllib.core.rl_module.torch import TorchRLModule
-from torch import Tensor, nn
+from torch import Tensor
 
 from aitp_gym.errors import BadInput
+
+from ..presets.perceptron import perceptron
 
 __all__ = ["MaskedModule"]
 
@@ -46,9 +45,9 @@ class MaskedModule(TorchRLModule, ValueFunctionAPI, InferenceOnlyAPI):
             raise BadInput(f"RLlib's networks here read a Box and choose from a Discrete, got {seen} and {actions}.")
         num_actions = int(actions.n)
         widths = [num_actions + math.prod(seen.shape), *self.model_config["hidden"]]
-        self.policy = _perceptron([*widths, num_actions])
+        self.policy = perceptron([*widths, num_actions])
         if not self.inference_only:
-            self.value = _perceptron([*widths, 1])
+            self.value = perceptron([*widths, 1])
 
     def _forward(self, batch: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         mask, inputs = _inputs(batch)
@@ -63,25 +62,9 @@ class MaskedModule(TorchRLModule, ValueFunctionAPI, InferenceOnlyAPI):
         """Names of what acting does not need."""
         return ["value"]
 
-    def layers(self) -> Mapping[str, NDArray[np.float32]]:
-        """Weights of the policy as `ExportedPolicy` reads them."""
-        linear = [layer for layer in self.policy if isinstance(layer, nn.Linear)]
-        return {
-            f"layers.{place}.{name}": tensor.detach().cpu().numpy().astype(np.float32)
-            for place, layer in enumerate(linear)
-            for name, tensor in (("weight", layer.weight), ("bias", layer.bias))
-        }
-
 
 def _inputs(batch: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
     """Masks, shape (B, A), and the networks' inputs, shape (B, A + F)."""
     observed = batch[Columns.OBS]
     mask = observed["action_mask"].float()
     return mask, torch.cat([mask, observed["observations"].float().flatten(1)], dim=1)
-
-
-def _perceptron(widths: Sequence[int]) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    for inner, outer in itertools.pairwise(widths):
-        layers += [nn.Linear(inner, outer), nn.Tanh()]
-    return nn.Sequential(*layers[:-1])

@@ -22,8 +22,9 @@ from aitp_gym.agents.policies.rllib import RllibPolicy
 from aitp_gym.files import remove
 from aitp_gym.proof import Theorem
 
-from ..presets.exports import export_network
+from ..presets.exports import export_network, start_weights
 from ..presets.folder import TrainingFolder
+from ..presets.perceptron import layers_of, take_layers
 from ..presets.proof_rates import Choice, by_chance, held_out, play
 from .config import RllibConfig
 from .masked_module import MaskedModule
@@ -59,7 +60,7 @@ def train(config: RllibConfig) -> list[Path]:
 
 def _train_one(config: RllibConfig, seed: int) -> Path:
     folder = TrainingFolder(Path(config.directory) / f"seed-{seed}")
-    chosen = {key: asdict(config)[key] for key in ("env", "settings", "hidden", "num_runners", "num_envs")}
+    chosen = {key: asdict(config)[key] for key in ("env", "settings", "hidden", "start", "num_runners", "num_envs")}
     with ExitStack() as stack:
         held_out_env = {**config.env, "split": config.valid_split, "shaping": None}
         env = stack.enter_context(gymnasium.make(held_out_env.pop("id"), **held_out_env))
@@ -80,7 +81,8 @@ def _train_one(config: RllibConfig, seed: int) -> Path:
         ).build_algo()
         stack.callback(algorithm.stop)
         learner = _Learner(algorithm)
-        folder.load_learner(learner.take)
+        if not folder.load_learner(learner.take) and config.start is not None:
+            learner.start_from(start_weights(Path(config.start), env))
         course = _Course(folder, env, theorems, learner, config, seed)
         course.run(algorithm)
         remove(folder.policy)
@@ -137,6 +139,14 @@ class _Learner:
         self.module.load_state_dict(weights)
         self._optimizer.load_state_dict(state)
         self.steps = int(counts["steps"])
+        self._tell_runners()
+
+    def start_from(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        """Begin with the weights of an exported policy; the value network begins anew."""
+        take_layers(self.module.policy, weights)
+        self._tell_runners()
+
+    def _tell_runners(self) -> None:
         self._algorithm.env_runner_group.sync_weights(
             from_worker_or_learner_group=self._algorithm.learner_group, inference_only=True
         )
@@ -181,7 +191,7 @@ class _Course:
                 folder,
                 RllibPolicy.name,
                 self._env,
-                self._learner.module.layers(),
+                layers_of(self._learner.module.policy),
                 algorithm="ppo",
                 activation="tanh",
                 made_by=self._config.env,

@@ -84,6 +84,7 @@ def test_runners_play_the_episodes(ray, tmp_path):
 def test_the_exported_policy_is_the_module(ray, tmp_path):
     """Outputs of the exported network and of RLlib's module are the same numbers."""
     from aitp_gym.training.presets.exports import export_network
+    from aitp_gym.training.presets.perceptron import layers_of
 
     env_settings = settings().env
     algorithm = ppo_config(env_settings, {}, hidden=[8, 8], num_envs=1).build_algo()
@@ -91,7 +92,7 @@ def test_the_exported_policy_is_the_module(ray, tmp_path):
         module = algorithm.get_module()
         with gym.make(env_settings["id"], **{k: v for k, v in env_settings.items() if k != "id"}) as env:
             export_network(
-                tmp_path / "policy", "rllib", env, module.layers(), algorithm="ppo", activation="tanh",
+                tmp_path / "policy", "rllib", env, layers_of(module.policy), algorithm="ppo", activation="tanh",
                 made_by=env_settings, steps=0, seed=0,
             )  # fmt: skip
             policy = RllibPolicy("propositional", tmp_path / "policy")
