@@ -123,10 +123,11 @@ def _fit(steps: Demonstrations, config: CloneConfig) -> nn.Sequential:
             network = perceptron([inputs.shape[1], *config.hidden, masks.shape[1]])
             optimizer = torch.optim.Adam(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
             for _ in range(config.epochs):
-                for batch in torch.randperm(len(actions)).split(config.batch_size):
+                for batch in torch.split(torch.randperm(len(actions)), config.batch_size):
                     logits = network(inputs[batch]) + _NEVER * (1 - masks[batch])
                     optimizer.zero_grad()
-                    nn.functional.cross_entropy(logits, actions[batch]).backward()
+                    loss = nn.functional.cross_entropy(logits, actions[batch])
+                    loss.backward()  # type: ignore[no-untyped-call]
                     optimizer.step()
     finally:
         torch.set_num_threads(threads)

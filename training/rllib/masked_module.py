@@ -23,7 +23,7 @@ __all__ = ["MaskedModule"]
 _NEVER = -1e9
 
 
-class MaskedModule(TorchRLModule, ValueFunctionAPI, InferenceOnlyAPI):
+class MaskedModule(TorchRLModule, ValueFunctionAPI, InferenceOnlyAPI):  # type: ignore[misc]  # Ray has no types
     """Module over observations `Dict(action_mask=Box(A,), observations=Box(F,))` and actions `Discrete(A)`.
 
     Policy and value are multilayer perceptrons of their own. Their input is the mask, shape (B, A), and behind it the
