@@ -28,6 +28,9 @@ for _group, _help in {
 }.items():
     app.add_typer(typer.Typer(cls=ProverCommands, help=_help, no_args_is_help=True), name=_group)
 
+_train = typer.Typer(help="Train a policy in an environment with an RL library.", no_args_is_help=True)
+app.add_typer(_train, name="train")
+
 _DEFAULT_ENV = default_prover().environments[0].id
 
 
@@ -54,6 +57,18 @@ def run(context: typer.Context) -> None:
     from .run import run as run_experiment
 
     run_experiment(context.args)
+
+
+@_train.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    options_metavar="[FIELD=VALUE]…",
+    epilog="Example: aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000",
+)
+def sb3(context: typer.Context) -> None:
+    """Train with Stable-Baselines3: PPO, A2C, DQN or MaskablePPO. Fields are those of configs/train_sb3.yaml."""
+    from .train import train_sb3
+
+    train_sb3(context.args)
 
 
 @app.command(epilog="Example: aitp prove --env aitp/Propositional-v0 'p & q -> q & p'")
@@ -115,7 +130,10 @@ def stop() -> None:
 
 @app.command(epilog="Example: aitp bench search --json")
 def bench(
-    parts: Annotated[list[str] | None, typer.Argument(metavar="PART", help="Only these; without any, all.")] = None,
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PART", help="Only these; without any, all but `rl`, which takes long."),
+    ] = None,
     as_json: Json = False,
     only: Annotated[list[str] | None, typer.Option(metavar="PART", help="Only this part; may be repeated.")] = None,
 ) -> None:

@@ -1,0 +1,64 @@
+"""`aitp train`: learners that act in environments, from Hydra's overrides."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from ..errors import BadInput, ConfigError
+
+__all__ = ["train_sb3"]
+
+
+def train_sb3(overrides: Sequence[str]) -> None:
+    """Train with Stable-Baselines3, and print a line for each seed.
+
+    Raises:
+        AitpError: the configuration cannot be used, or something that it needs is not there.
+    """
+    from aitp_gym.files import read_json
+    from aitp_gym.training.sb3.config import Sb3Config
+
+    config = Sb3Config.from_dict(_composed("train_sb3", overrides, [field.name for field in fields(Sb3Config)]))
+    # Heavy, and not needed to find a mistake in the configuration.
+    from aitp_gym.training.sb3.train import train
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    for folder in train(config):
+        metrics = read_json(folder / "result.json")["metrics"]
+        print(
+            f"{folder}: of {metrics['num_theorems']} held-out theorems {metrics['greedy']:.2f} greedy, "
+            f"{metrics['sampled']:.2f} sampled, {metrics['random_masked']:.2f} by masked random actions"
+        )
+
+
+def _composed(name: str, overrides: Sequence[str], known: Sequence[str]) -> dict[str, Any]:
+    """The configuration of that name, which has the fields `known`, with overrides; as plain data."""
+    from hydra import compose, initialize_config_module
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    if options := [override for override in overrides if override.startswith("-")]:
+        raise BadInput(f"aitp train takes overrides such as steps=1000, and no options: got {' '.join(options)}.")
+    try:
+        with initialize_config_module("aitp_gym.configs", version_base="1.3"):
+            content = OmegaConf.to_container(compose(name, list(overrides)), resolve=True, throw_on_missing=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        from .run import sentence
+
+        unknown = re.match(r"Could not override '([^']+)'", str(error))
+        if unknown is None:
+            raise ConfigError(sentence(error)) from error
+        close = difflib.get_close_matches(unknown[1], known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}."
+        raise ConfigError(
+            f"The configuration has no field {unknown[1]!r}: {hint} Arguments of the environment or the algorithm that "
+            f"are not listed are added with +{unknown[1]}=VALUE."
+        ) from error
+    assert isinstance(content, dict)
+    return {str(key): value for key, value in content.items()}
