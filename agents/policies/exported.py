@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,14 +33,17 @@ _SCHEMA_VERSION = 1
 _CONFIG, _WEIGHTS = "config.json", "weights.safetensors"
 _MAX_CONFIG_BYTES = 2**20
 _MAX_WEIGHTS_BYTES = 4 * 2**30
-_ACTIVATIONS = {"tanh": np.tanh, "relu": lambda x: np.maximum(x, 0.0)}
+_ACTIVATIONS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "tanh": np.tanh,
+    "relu": lambda values: np.maximum(values, 0.0),
+}
 
 Weights = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedConfig:
-    """What a trained network was trained to read and to choose from.
+    """Inputs and outputs of a trained network, and where it comes from.
 
     Attributes:
         algorithm: name of the algorithm that trained it.
@@ -106,8 +109,6 @@ class ExportedPolicy(MenuBase):
         CheckpointError: the folder cannot be read, or is of another policy or menu.
         DependencyNotInstalled: safetensors is not installed.
     """
-
-    name: ClassVar[str]
 
     def __init__(self, menu: Menu | str | Path, ckpt_path: str | Path) -> None:
         folder = Path(ckpt_path)
@@ -262,9 +263,11 @@ def _layers(
     width = num_inputs
     for place in range(len(weights) // 2):
         weight, bias = weights.get(f"layers.{place}.weight"), weights.get(f"layers.{place}.bias")
-        if weight is None or bias is None or weight.shape != (*bias.shape, width) or weight.dtype != np.float32:
+        if weight is None or bias is None or weight.shape != (*bias.shape, width):
             break
-        layers.append((weight, bias.astype(np.float32)))
+        if weight.dtype != np.float32 or bias.dtype != np.float32:
+            break
+        layers.append((weight, bias))
         (width,) = bias.shape
     if 2 * len(layers) != len(weights) or not layers or width != num_outputs:
         raise CheckpointError(

@@ -32,11 +32,13 @@ class BenchPart:
         name: key in the output; empty for figures at the top level.
         figures: names of the figures it gives, with their units in them.
         function: measures them.
+        on_request: whether it is left out unless asked for by name, because it takes so long.
     """
 
     name: str
     figures: tuple[str, ...]
     function: Callable[[], Figures]
+    on_request: bool = False
 
 
 _PARTS: dict[str, BenchPart] = {}
@@ -44,11 +46,13 @@ _MEASURE_S = 2.0
 _RUNNER_THEOREMS = 60
 
 
-def part(name: str, *figures: str) -> Callable[[Callable[[], Figures]], Callable[[], Figures]]:
+def part(
+    name: str, *figures: str, on_request: bool = False
+) -> Callable[[Callable[[], Figures]], Callable[[], Figures]]:
     """Register a function as a part of the benchmark."""
 
     def register(function: Callable[[], Figures]) -> Callable[[], Figures]:
-        _PARTS[name] = BenchPart(name, figures, function)
+        _PARTS[name] = BenchPart(name, figures, function, on_request)
         return function
 
     return register
@@ -77,7 +81,7 @@ def measure(only: Iterable[str] | None = None) -> dict[str, Any]:
     """Measure all parts, or some.
 
     Args:
-        only: names of parts; `None` or nothing means all.
+        only: names of parts; `None` or nothing means all that do not have to be asked for.
 
     Returns:
         A number for `import_s`, and for each other part a dict of its figures; a figure that could not be measured is
@@ -87,7 +91,7 @@ def measure(only: Iterable[str] | None = None) -> dict[str, Any]:
         UnknownName: there is no such part.
     """
     known = parts()
-    chosen = list(only or known)
+    chosen = list(only or (name for name, one in known.items() if not one.on_request))
     unknown = [name for name in chosen if name not in known]
     if unknown:
         raise UnknownName(f"There is no part {unknown[0]!r} of the benchmark; known: {', '.join(known)}.")
@@ -156,3 +160,15 @@ def _traces() -> Figures:
     from .traces import bench_traces
 
     return bench_traces()
+
+
+@part(
+    "rl",
+    *("random_masked", "random_unmasked", "ppo", "a2c", "maskable_ppo", "steps_per_s", "env_share"),
+    on_request=True,
+)
+def _rl() -> Figures:
+    """See `rl_figures`; a quarter of an hour and more."""
+    from .rl import rl_figures
+
+    return rl_figures()

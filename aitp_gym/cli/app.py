@@ -154,7 +154,10 @@ def stop() -> None:
 
 @app.command(epilog="Example: aitp bench search --json")
 def bench(
-    parts: Annotated[list[str] | None, typer.Argument(metavar="PART", help="Only these; without any, all.")] = None,
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PART", help="Only these; without any, all but `rl`, which takes long."),
+    ] = None,
     as_json: Json = False,
     only: Annotated[list[str] | None, typer.Option(metavar="PART", help="Only this part; may be repeated.")] = None,
 ) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ def train_sb3(overrides: Sequence[str]) -> None:
     """
     from aitp_gym.training.sb3.config import Sb3Config
 
-    config = Sb3Config.from_dict(_composed("train_sb3", overrides))
+    config = Sb3Config.from_dict(_composed("train_sb3", overrides, Sb3Config))
     # Heavy, and not needed to find a mistake in the configuration.
     from aitp_gym.training.sb3.train import train
 
@@ -37,8 +40,9 @@ def train_rllib(overrides: Sequence[str]) -> None:
     from aitp_gym.evaluation.runners.session import RaySession
     from aitp_gym.training.rllib.config import RllibConfig
 
-    config = RllibConfig.from_dict(_composed("train_rllib", overrides))
-    with RaySession(Resources(max(config.num_runners, 1), num_cpus=config.num_runners + 1), config.ray_address):
+    config = RllibConfig.from_dict(_composed("train_rllib", overrides, RllibConfig))
+    resources = Resources(max(config.num_runners, 1), num_cpus=config.num_runners + 1)
+    with RaySession(resources, config.ray_address):
         from aitp_gym.training.rllib.train import train
 
         _tell(train, config)
@@ -53,7 +57,7 @@ def train_clone(overrides: Sequence[str]) -> None:
     from aitp_gym.files import read_json
     from aitp_gym.training.presets.clone import CloneConfig, clone
 
-    folder = clone(CloneConfig.from_dict(_composed("train_clone", overrides)))
+    folder = clone(CloneConfig.from_dict(_composed("train_clone", overrides, CloneConfig)))
     metrics = read_json(folder / "result.json")["metrics"]
     steps = ", ".join(f"{metrics.get(f'train_{how}', 0):.0f} {how}" for how in ("exactly", "nearly", "not"))
     print(f"Steps of the train split that the menu writes: {steps}.")
@@ -78,8 +82,9 @@ def _tell(train: Callable[[Any], Sequence[Path]], config: Any) -> None:
         )
 
 
-def _composed(name: str, overrides: Sequence[str]) -> dict[str, Any]:
-    """The configuration of that name with overrides, as plain data."""
+def _composed(name: str, overrides: Sequence[str], kind: type[Any]) -> dict[str, Any]:
+    """The configuration of that name and kind with overrides, as plain data."""
+    known = [field.name for field in fields(kind)]
     from hydra import compose, initialize_config_module
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
@@ -93,6 +98,14 @@ def _composed(name: str, overrides: Sequence[str]) -> dict[str, Any]:
     except (HydraException, OmegaConfBaseException) as error:
         from .run import sentence
 
-        raise ConfigError(sentence(error)) from error
+        unknown = re.match(r"Could not override '([^']+)'", str(error))
+        if unknown is None:
+            raise ConfigError(sentence(error)) from error
+        close = difflib.get_close_matches(unknown[1], known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}."
+        raise ConfigError(
+            f"The configuration has no field {unknown[1]!r}: {hint} Arguments of the environment or the algorithm that "
+            f"are not listed are added with +{unknown[1]}=VALUE."
+        ) from error
     assert isinstance(content, dict)
     return {str(key): value for key, value in content.items()}

@@ -105,6 +105,12 @@ _OWN_PROJECT = (
     "aitp run --config-name=lean_quickstart env_config.project=~/mathlib4"
     " env_config.theorem_set=~/mathlib4/Problems.lean tac_model.menu=lean-core"
 )
+_TRAIN = "aitp train sb3 algorithm=maskable_ppo env=propositional_menu"
+_TRAIN_SEEDS = (
+    "aitp train sb3 seeds=[0,1,2] steps=100000 algorithm.settings.learning_rate=0.001 directory=runs/sb3/mine"
+)
+_RUN_SB3 = "aitp run --config-name=quickstart tac_model=sb3 tac_model.ckpt_path=runs/sb3/mine/seed-0/policy train=none"
+FEW_STEPS = " steps=128 algorithm.settings.n_steps=64 num_valid_theorems=3"
 _TRACE = 'trace(LeanGitRepo("https://github.com/yangky11/lean4-example", "COMMIT"))'
 
 _TAUGHT = "python -m aitp_gym.training.lightning.menu_policy --menu hollight-full --traces human --output taught"
@@ -167,6 +173,22 @@ COMMANDS: dict[str, Runs | NotHere] = {
     ),
     _SEARCHES_LEAN: small(_SEARCHES_LEAN, "lean", without=" tac_model.ckpt_path=CHECKPOINT"),
     _SEARCHES_HOL4: small(_SEARCHES_HOL4 + " train=none", "hol4"),
+    # -- RL libraries
+    **{
+        f"python examples/{name}.py": Runs(
+            f'python "$CHECKOUT/examples/{name}.py" {less}', "some steps, without learning anything"
+        )
+        for name, less in (("five_lines", "2048"), ("ppo", "--total-steps 1024 --num-valid 3"))
+    },
+    _TRAIN: Runs(f"{_TRAIN}{FEW_STEPS}", "a hundred steps"),
+    "aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000": Runs(
+        f"{_TRAIN}{FEW_STEPS}", "a hundred steps"
+    ),
+    _TRAIN_SEEDS: Runs(f"{_TRAIN_SEEDS}{FEW_STEPS}", "a hundred steps"),
+    _RUN_SB3: Runs(
+        f"{_TRAIN_SEEDS}{FEW_STEPS} && {_RUN_SB3}{SMALL} num_valid_theorems=2 num_theorems=0 num_iterations=1",
+        "a policy of a hundred steps, two theorems",
+    ),
     # -- what is left of a run
     "aitp report runs/NAME/RUN": Runs(f"{QUICK_RUN} && aitp report RUN", OWN_RUN),
     "aitp report runs/quickstart/RUN": Runs(f"{QUICK_RUN} && aitp report RUN", OWN_RUN),

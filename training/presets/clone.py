@@ -85,7 +85,7 @@ def clone(config: CloneConfig) -> Path:
     arguments = dict(config.env)
     with gymnasium.make(arguments.pop("id"), **arguments) as env:
         menu = env.get_wrapper_attr("menu")
-        folder.prepare(asdict(config), resume=False)
+        folder.check(asdict(config), resume=False)
         with LibraryPremises(menu.prover, needed=menu.max_premises > 0) as premises_of:
             traces = [Path(each) for each in config.traces]
             train = read_demonstrations(traces, env, premises_of)
@@ -93,6 +93,7 @@ def clone(config: CloneConfig) -> Path:
                 held_out = read_demonstrations(traces, env, premises_of, "valid")
             except TraceError:
                 held_out = None
+        folder.begin(asdict(config))
         network = _fit(train, config)
         metrics: dict[str, float] = {f"train_{how}": float(count) for how, count in train.counts.items()}
         for name, steps in (("train", train), ("valid", held_out)):

@@ -14,7 +14,7 @@ from aitp_gym.envs import ProofEnv
 from aitp_gym.errors import BadInput
 from aitp_gym.proof import Theorem
 
-__all__ = ["Choice", "Played", "by_chance", "by_model", "held_out", "play"]
+__all__ = ["Choice", "Played", "by_chance", "held_out", "play"]
 
 Choice = Callable[[Any], int]
 """Function from an observation of a preset to an action."""
@@ -75,17 +75,5 @@ def by_chance(seed: int, *, masked: bool = True) -> Choice:
     def choose(observation: Any) -> int:
         mask = observation["action_mask"]
         return int(rng.choice(np.flatnonzero(mask))) if masked else int(rng.integers(len(mask)))
-
-    return choose
-
-
-def by_model(model: Any, *, greedy: bool) -> Choice:
-    """The choice of a model of Stable-Baselines3: the likeliest action, or one drawn."""
-    takes_masks = type(model).__name__ == "MaskablePPO"
-
-    def choose(observation: Any) -> int:
-        masks = {"action_masks": observation["action_mask"] > 0} if takes_masks else {}
-        action, _ = model.predict(observation, deterministic=greedy, **masks)
-        return int(action)
 
     return choose

@@ -61,14 +61,15 @@ def train(config: RllibConfig) -> list[Path]:
 def _train_one(config: RllibConfig, seed: int) -> Path:
     folder = TrainingFolder(Path(config.directory) / f"seed-{seed}")
     chosen = {key: asdict(config)[key] for key in ("env", "settings", "hidden", "start", "num_runners", "num_envs")}
+    settings = {"seed": seed, **chosen}
+    folder.check(settings, resume=config.resume)
+    if folder.finished(config.steps):
+        _log.info("%s is finished.", folder.path)
+        return folder.path
     with ExitStack() as stack:
         held_out_env = {**config.env, "split": config.valid_split, "shaping": None}
         env = stack.enter_context(gymnasium.make(held_out_env.pop("id"), **held_out_env))
         theorems = held_out(env, config.valid_split, config.num_valid_theorems)
-        folder.prepare({"seed": seed, **chosen}, resume=config.resume)
-        if folder.finished(config.steps):
-            _log.info("%s is finished.", folder.path)
-            return folder.path
         chance = play(env, theorems, by_chance(seed)).rate
         _log.info("%d held-out theorems; masked random actions prove %.2f of them", len(theorems), chance)
         algorithm = ppo_config(
@@ -80,6 +81,8 @@ def _train_one(config: RllibConfig, seed: int) -> Path:
             seed=seed,
         ).build_algo()
         stack.callback(algorithm.stop)
+        # From here on nothing in the configuration can be wrong.
+        folder.begin(settings)
         learner = _Learner(algorithm)
         if not folder.load_learner(learner.take) and config.start is not None:
             learner.start_from(start_weights(Path(config.start), env))
@@ -87,7 +90,7 @@ def _train_one(config: RllibConfig, seed: int) -> Path:
         course.run(algorithm)
         remove(folder.policy)
         course.export(folder.policy)
-        folder.finish({**folder.rates(), "random_masked": chance, "num_theorems": len(theorems)})
+        folder.finish({**folder.rates()[-1], "random_masked": chance, "num_theorems": len(theorems)})
     return folder.path
 
 
@@ -172,7 +175,7 @@ class _Course:
     def run(self, algorithm: Algorithm) -> None:
         """Learn until the steps are reached."""
         learner, every = self._learner, self._config.evaluate_every
-        if not learner.steps:
+        if not self._folder.measured(learner.steps):
             self._measure()
         measured = learner.steps
         while learner.steps < self._config.steps:
@@ -207,9 +210,9 @@ class _Course:
         for name, chosen_by in (("greedy", None), ("sampled", rng)):
             row[name] = round(play(self._env, self._theorems, _by_module(self._learner.module, chosen_by)).rate, 4)
         _log.info("%(steps)d steps, %(cpu_s).0f CPU s: %(greedy).2f greedy, %(sampled).2f sampled", row)
-        self._folder.add_rates(row)
         self.export(self._folder.checkpoints / f"{steps:09d}")
-        self._folder.save_learner(self._learner.tensors(), {"steps": steps})
+        self._folder.save_learner(steps, self._learner.tensors(), {"steps": steps})
+        self._folder.add_rates(row)
         self._measuring_s += time.process_time() - began
 
 

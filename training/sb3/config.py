@@ -26,6 +26,7 @@ class Sb3Config:
         valid_split: split that they are from.
         env: `id` and arguments of a preset.
         algorithm: `name`, and the arguments of the algorithm's class under `settings`.
+        start: folder of an exported policy whose network the training starts from; `None` for none.
         tensorboard: whether to write logs for TensorBoard too.
         device: of torch.
         threads: number of torch's threads; networks this small are slower on several.
@@ -41,6 +42,7 @@ class Sb3Config:
     valid_split: str
     env: dict[str, Any]
     algorithm: dict[str, Any]
+    start: str | None
     tensorboard: bool
     device: str
     threads: int

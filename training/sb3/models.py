@@ -9,14 +9,16 @@ from pkgutil import resolve_name
 from typing import Any
 
 import gymnasium
-import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from aitp_gym.agents.policies.exported import ExportedConfig, read_tensors, write_exported, write_tensors
 from aitp_gym.agents.policies.sb3 import Sb3Policy
-from aitp_gym.errors import CheckpointError, ConfigError, DependencyNotInstalled, TrainingDiverged
-from aitp_gym.files import new_folder, read_json, remove, write_json
+from aitp_gym.errors import ConfigError, DependencyNotInstalled
+
+from ..presets.exports import export_network, start_weights
+from ..presets.folder import TrainingFolder
+from ..presets.perceptron import layers_of, take_layers
+from ..presets.proof_rates import Choice
 
 try:
     import torch
@@ -25,7 +27,7 @@ try:
 except ImportError as error:
     raise DependencyNotInstalled("Training by Stable-Baselines3 needs it: pip install 'aitp-gym[sb3]'.") from error
 
-__all__ = ["ALGORITHMS", "export", "load_state", "make_envs", "make_model", "save_state"]
+__all__ = ["ALGORITHMS", "by_model", "export", "load_state", "make_envs", "make_model", "save_state", "start_from"]
 
 ALGORITHMS = {
     "ppo": "stable_baselines3:PPO",
@@ -35,11 +37,9 @@ ALGORITHMS = {
 }
 """Classes of the algorithms by their names."""
 
-_OBSERVATIONS = {"HashGoal": "hash", "TokenizeGoal": "tokens"}
 _ACTIVATIONS: dict[type[nn.Module], str] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
 # Values of actions lie between 0 and 1, a proof apart; log-probabilities differ by several units.
 _VALUE_TEMPERATURE = 0.1
-_TENSORS, _COUNTS = "learner.safetensors", "learner.json"
 
 
 def make_envs(env: Mapping[str, Any], number: int) -> DummyVecEnv:
@@ -121,29 +121,31 @@ def export(model: Any, env: Mapping[str, Any], algorithm: str, seed: int, folder
         TrainingDiverged: it has weights that are not finite.
     """
     layers, activation = _layers(model.policy)
-    weights: dict[str, NDArray[Any]] = {}
-    for place, layer in enumerate(layers):
-        weights[f"layers.{place}.weight"] = layer.weight.detach().cpu().numpy()
-        weights[f"layers.{place}.bias"] = layer.bias.detach().cpu().numpy()
-    if not all(np.isfinite(array).all() for array in weights.values()):
-        raise TrainingDiverged(f"The training diverged: weights after {model.num_timesteps} steps are not finite.")
-    first = model.get_env().envs[0]
-    wrappers = {wrapper.name: wrapper.kwargs for wrapper in first.spec.additional_wrappers}
-    (kind,) = (name for name in wrappers if name in _OBSERVATIONS)
-    menu = first.get_wrapper_attr("menu")
-    config = ExportedConfig(
+    export_network(
+        folder,
+        Sb3Policy.name,
+        model.get_env().envs[0],
+        layers_of(layers),
         algorithm=algorithm,
-        menu=menu.name,
-        menu_digest=menu.digest,
-        k=wrappers["TacticMenu"]["k"],
-        observation={"kind": _OBSERVATIONS[kind], **wrappers[kind]},
         activation=activation,
         temperature=_VALUE_TEMPERATURE if algorithm == "dqn" else 1.0,
-        env=dict(env),
+        made_by=env,
         steps=model.num_timesteps,
         seed=seed,
     )
-    write_exported(folder, Sb3Policy.name, config, weights)
+
+
+def start_from(model: Any, folder: Path) -> None:
+    """Give the network that chooses actions the weights of an exported policy; values are learned anew.
+
+    Raises:
+        CheckpointError: the folder cannot be read.
+        ConfigError: the policy reads or chooses from something else, has other layers, or the algorithm learns values
+            of actions, which a policy has not.
+    """
+    if hasattr(model.policy, "q_net"):
+        raise ConfigError("start is for algorithms with a policy network: ppo, a2c or maskable_ppo.")
+    take_layers(_layers(model.policy)[0], start_weights(folder, model.get_env().envs[0]))
 
 
 def _layers(policy: Any) -> tuple[list[nn.Linear], str]:
@@ -159,33 +161,26 @@ def _layers(policy: Any) -> tuple[list[nn.Linear], str]:
     return layers, _ACTIVATIONS[between.pop()]
 
 
-def save_state(model: Any, folder: Path) -> None:
-    """Write what a training needs to go on: weights, the optimizer's state, and counts. A replay buffer is left out.
-
-    Args:
-        model: the model.
-        folder: folder to make, in the place of one that is there.
-    """
+def save_state(model: Any, folder: TrainingFolder) -> None:
+    """Store what a training needs to go on: weights, the optimizer's state, and counts. A replay buffer is left out."""
     tensors = {f"policy.{name}": value for name, value in model.policy.state_dict().items()}
     for place, state in model.policy.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{place}.{name}": torch.as_tensor(value) for name, value in state.items()}
-    remove(folder)
-    with new_folder(folder) as unfinished:
-        write_tensors(unfinished / _TENSORS, {name: value.detach().cpu().numpy() for name, value in tensors.items()})
-        counts = {"num_timesteps": model.num_timesteps, "n_updates": model._n_updates}
-        write_json(unfinished / _COUNTS, counts)
+    arrays = {name: value.detach().cpu().numpy() for name, value in tensors.items()}
+    counts = {"num_timesteps": model.num_timesteps, "n_updates": model._n_updates}
+    folder.save_learner(model.num_timesteps, arrays, counts)
 
 
-def load_state(model: Any, folder: Path) -> None:
-    """Bring a model to where `save_state` left another one of the same settings.
+def load_state(model: Any, folder: TrainingFolder) -> bool:
+    """Bring a model to where `save_state` left another one of the same settings; `False` if none was stored.
 
     Raises:
-        CheckpointError: the folder cannot be read, or is of other settings.
+        CheckpointError: what is stored cannot be read, or is of other settings.
     """
-    counts, tensors = read_json(folder / _COUNTS), read_tensors(folder / _TENSORS)
-    optimizer = model.policy.optimizer.state_dict()
-    weights: dict[str, Any] = {}
-    try:
+
+    def take(tensors: Mapping[str, NDArray[Any]], counts: Mapping[str, int]) -> None:
+        optimizer = model.policy.optimizer.state_dict()
+        weights: dict[str, Any] = {}
         for name, array in tensors.items():
             part, _, rest = name.partition(".")
             if part == "policy":
@@ -196,7 +191,17 @@ def load_state(model: Any, folder: Path) -> None:
         model.policy.load_state_dict(weights)
         model.policy.optimizer.load_state_dict(optimizer)
         model.num_timesteps, model._n_updates = int(counts["num_timesteps"]), int(counts["n_updates"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise CheckpointError(
-            f"{folder} is not the state of a learner with these settings ({type(error).__name__}: {error})."
-        ) from error
+
+    return folder.load_learner(take)
+
+
+def by_model(model: Any, *, greedy: bool) -> Choice:
+    """The choice of a model of Stable-Baselines3: the likeliest action, or one drawn."""
+    takes_masks = type(model).__name__ == "MaskablePPO"
+
+    def choose(observation: Any) -> int:
+        masks = {"action_masks": observation["action_mask"] > 0} if takes_masks else {}
+        action, _ = model.predict(observation, deterministic=greedy, **masks)
+        return int(action)
+
+    return choose

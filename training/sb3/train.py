@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,23 +12,23 @@ from typing import Any
 import gymnasium
 import torch
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.logger import configure
+from stable_baselines3.common.logger import Logger, make_output_format
 
-from aitp_gym.errors import ConfigError, DependencyNotInstalled
-from aitp_gym.files import read_json, write_json, writing
+from aitp_gym.errors import DependencyNotInstalled
+from aitp_gym.files import remove
 from aitp_gym.proof import Theorem
 
-from ..presets.proof_rates import by_chance, by_model, held_out, play
+from ..presets.folder import TrainingFolder
+from ..presets.proof_rates import by_chance, held_out, play
 from .config import Sb3Config
-from .models import export, load_state, make_envs, make_model, save_state
+from .models import by_model, export, load_state, make_envs, make_model, save_state, start_from
 
 __all__ = ["MeasureProofRates", "train"]
 
 _log = logging.getLogger(__name__)
-_SETTINGS, _LEARNER, _POLICY, _RATES = "settings.json", "learner", "policy", "proof_rates.csv"
 
 
-class MeasureProofRates(BaseCallback):
+class MeasureProofRates(BaseCallback):  # type: ignore[misc]  # Stable-Baselines3 is not read by the type checker
     """Callback that measures the model on held-out theorems, exports its policy, and stores the learner's state.
 
     It acts between rollouts, where all that was collected has been learned from: before the first one, then whenever
@@ -42,31 +41,25 @@ class MeasureProofRates(BaseCallback):
         theorems: held-out theorems.
         every: environment steps between two measurements.
         keep: function that exports the policy into a folder.
-
-    Attributes:
-        rows: the measurements.
     """
 
     def __init__(
         self,
-        folder: Path,
+        folder: TrainingFolder,
         env: gymnasium.Env[Any, Any],
         theorems: list[Theorem],
         every: int,
-        keep: Any,
+        keep: Callable[[Path], None],
     ) -> None:
         super().__init__()
-        self.rows: list[dict[str, float]] = []
         self._folder, self._env, self._theorems, self._every, self._keep = folder, env, theorems, every, keep
         self._next = 0
         self._began = time.process_time()
         self._measuring_s = 0.0
 
     def _on_training_start(self) -> None:
-        self._next = self.num_timesteps
-        if self.num_timesteps:
-            # Measured before the interruption.
-            self._next += self._every
+        # A training that goes on may have been measured where it was cut short.
+        self._next = self.num_timesteps + (self._every if self._folder.measured(self.num_timesteps) else 0)
 
     def _on_rollout_start(self) -> None:
         if self.num_timesteps >= self._next:
@@ -77,7 +70,7 @@ class MeasureProofRates(BaseCallback):
         return True
 
     def _on_training_end(self) -> None:
-        if not self.rows or self.rows[-1]["steps"] < self.num_timesteps:
+        if not self._folder.measured(self.num_timesteps):
             self._measure()
 
     def _measure(self) -> None:
@@ -91,10 +84,10 @@ class MeasureProofRates(BaseCallback):
             row[name] = round(played.rate, 4)
             self.logger.record(f"held_out/{name}", played.rate)
         _log.info("%(steps)d steps, %(cpu_s).0f CPU s: %(greedy).2f greedy, %(sampled).2f sampled", row)
-        self.rows.append(row)
-        _append_row(self._folder / _RATES, row)
-        self._keep(self._folder / "checkpoints" / f"{self.num_timesteps:09d}")
-        save_state(self.model, self._folder / _LEARNER)
+        self.logger.dump(self.num_timesteps)
+        self._keep(self._folder.checkpoints / f"{self.num_timesteps:09d}")
+        save_state(self.model, self._folder)
+        self._folder.add_rates(row)
         self._measuring_s += time.process_time() - began
 
 
@@ -110,8 +103,11 @@ def train(config: Sb3Config) -> list[Path]:
 
     Raises:
         ConfigError: the configuration cannot be used, or the folder has another training.
+        DependencyNotInstalled: TensorBoard is asked for and not installed.
         ProverUnavailable: the prover is not there.
     """
+    if config.tensorboard:
+        _check_tensorboard()
     threads = torch.get_num_threads()
     torch.set_num_threads(config.threads)
     try:
@@ -121,69 +117,57 @@ def train(config: Sb3Config) -> list[Path]:
 
 
 def _train_one(config: Sb3Config, seed: int) -> Path:
-    folder = Path(config.directory) / f"seed-{seed}"
-    settings = {"seed": seed, **{key: asdict(config)[key] for key in ("env", "algorithm", "num_envs")}}
+    folder = TrainingFolder(Path(config.directory) / f"seed-{seed}")
+    settings = {"seed": seed, **{key: asdict(config)[key] for key in ("env", "algorithm", "num_envs", "start")}}
+    folder.check(settings, resume=config.resume)
+    if folder.finished(config.steps):
+        _log.info("%s is finished.", folder.path)
+        return folder.path
     envs = make_envs({**config.env, "split": config.env.get("split", "train")}, config.num_envs)
     try:
         model = make_model(config.algorithm, envs, seed, config.device)
-        _prepare(folder, settings, resume=config.resume)
-        if (folder / "result.json").exists():
-            _log.info("%s is finished.", folder)
-            return folder
         arguments = {**config.env, "split": config.valid_split, "shaping": None}
         with gymnasium.make(arguments.pop("id"), **arguments) as env:
             theorems = held_out(env, config.valid_split, config.num_valid_theorems)
             chance = play(env, theorems, by_chance(seed)).rate
             _log.info("%d held-out theorems; masked random actions prove %.2f of them", len(theorems), chance)
+            if config.start is not None:
+                start_from(model, Path(config.start))
+            # From here on nothing in the configuration can be wrong.
+            folder.begin(settings)
 
             def keep(path: Path) -> None:
-                if not path.exists():
-                    export(model, config.env, config.algorithm["name"], seed, path)
+                remove(path)
+                export(model, config.env, config.algorithm["name"], seed, path)
 
             callback = MeasureProofRates(folder, env, theorems, config.evaluate_every, keep)
-            model.set_logger(_logger(folder, config.tensorboard))
-            if (folder / _LEARNER).exists():
-                load_state(model, folder / _LEARNER)
+            load_state(model, folder)
             left = config.steps - model.num_timesteps
             if left > 0:
-                model.learn(left, callback=callback, reset_num_timesteps=model.num_timesteps == 0)
-            keep(folder / _POLICY)
-            last = callback.rows[-1] if callback.rows else {}
-            metrics = {**last, "random_masked": chance, "num_theorems": len(theorems)}
-            write_json(folder / "result.json", {"checkpoint": str((folder / _POLICY).absolute()), "metrics": metrics})
+                model.set_logger(_logger(folder.path, model.num_timesteps, config.tensorboard))
+                try:
+                    model.learn(left, callback=callback, reset_num_timesteps=model.num_timesteps == 0)
+                finally:
+                    model.logger.close()
+            keep(folder.policy)
+        folder.finish({**folder.rates()[-1], "random_masked": chance, "num_theorems": len(theorems)})
     finally:
         envs.close()
-    return folder
+    return folder.path
 
 
-def _prepare(folder: Path, settings: Mapping[str, Any], *, resume: bool) -> None:
-    """Make the folder, or see to it that it is that of the same training."""
-    path = folder / _SETTINGS
-    if path.exists():
-        if not resume:
-            raise ConfigError(f"{folder} has a training already: give another directory, or resume=true to go on.")
-        if (found := read_json(path)) != settings:
-            raise ConfigError(f"{folder} has a training with other settings: {found}.")
-        return
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_json(path, settings)
+def _logger(folder: Path, steps: int, tensorboard: bool) -> Logger:
+    """Stable-Baselines3's own log, which begins a file of its own where a training goes on."""
+    kinds = ["csv", *(["tensorboard"] if tensorboard else [])]
+    suffix = f"_{steps:09d}" if steps else ""
+    return Logger(str(folder), [make_output_format(kind, str(folder), suffix) for kind in kinds])
 
 
-def _logger(folder: Path, tensorboard: bool) -> Any:
+def _check_tensorboard() -> None:
     try:
-        return configure(str(folder), ["csv", *(["tensorboard"] if tensorboard else [])])
-    except (AssertionError, ImportError) as error:
+        import torch.utils.tensorboard  # noqa: F401
+    except ImportError as error:
         raise DependencyNotInstalled(
             "tensorboard=true needs the package tensorboard: pip install tensorboard, or leave it out; progress.csv "
             "has the same numbers."
         ) from error
-
-
-def _append_row(path: Path, row: Mapping[str, float]) -> None:
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(row))
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)

@@ -55,7 +55,7 @@ def test_splits_are_kept_apart(found, env):
 def cloned(found, tmp_path_factory):
     directory = tmp_path_factory.mktemp("clone") / "made"
     overrides = [f"directory={directory}", f"traces=[{found}]", "env.observation.buckets=64", "hidden=[16]"]
-    config = CloneConfig.from_dict(_composed("train_clone", [*overrides, "epochs=100"]))
+    config = CloneConfig.from_dict(_composed("train_clone", [*overrides, "epochs=100"], CloneConfig))
     return config, clone(config)
 
 
@@ -113,7 +113,7 @@ def test_a_start_for_other_observations_is_refused(cloned):
 )
 def test_a_configuration_that_cannot_be_used_says_which_field(override, message):
     with pytest.raises(ConfigError, match=message):
-        CloneConfig.from_dict(_composed("train_clone", ["traces=[somewhere]", override]))
+        CloneConfig.from_dict(_composed("train_clone", ["traces=[somewhere]", override], CloneConfig))
 
 
 def test_perceptrons_have_tanh_between_their_layers():

@@ -12,23 +12,26 @@ from aitp_gym.training.presets.folder import TrainingFolder
 @pytest.fixture
 def folder(tmp_path) -> TrainingFolder:
     made = TrainingFolder(tmp_path / "seed-0")
-    made.prepare({"seed": 0}, resume=False)
+    made.begin({"seed": 0})
     return made
 
 
 def test_a_folder_belongs_to_one_training(folder):
-    folder.prepare({"seed": 0}, resume=True)
+    folder.check({"seed": 0}, resume=True)
     with pytest.raises(ConfigError, match="resume=true"):
-        folder.prepare({"seed": 0}, resume=False)
+        folder.check({"seed": 0}, resume=False)
     with pytest.raises(ConfigError, match="other settings"):
-        folder.prepare({"seed": 1}, resume=True)
+        folder.check({"seed": 1}, resume=True)
 
 
-def test_the_last_measurement_is_read_back(folder):
-    assert folder.rates() == {}
+def test_measurements_are_read_back(folder):
+    assert folder.rates() == []
+    assert not folder.measured(0)
     folder.add_rates({"steps": 0, "greedy": 0.25})
     folder.add_rates({"steps": 10, "greedy": 0.5})
-    assert folder.rates() == {"steps": 10.0, "greedy": 0.5}
+    assert folder.rates() == [{"steps": 0.0, "greedy": 0.25}, {"steps": 10.0, "greedy": 0.5}]
+    assert folder.measured(10)
+    assert not folder.measured(0)
 
 
 def test_a_training_is_finished_up_to_its_steps(folder):
@@ -45,7 +48,7 @@ def test_a_learner_goes_on_from_what_was_stored(folder):
     found: list = []
     assert not folder.load_learner(take)
     for steps in (1, 2):
-        folder.save_learner({"w": np.full(3, steps, np.float32)}, {"steps": steps})
+        folder.save_learner(steps, {"w": np.full(3, steps, np.float32)}, {"steps": steps})
     assert folder.load_learner(take)
     ((tensors, counts),) = found
     assert counts == {"steps": 2}
@@ -53,7 +56,7 @@ def test_a_learner_goes_on_from_what_was_stored(folder):
 
 
 def test_what_does_not_fit_is_refused_in_one_sentence(folder):
-    folder.save_learner({"w": np.zeros(3, np.float32)}, {"steps": 1})
+    folder.save_learner(1, {"w": np.zeros(3, np.float32)}, {"steps": 1})
 
     def take(tensors, counts):
         tensors["other"]
@@ -65,8 +68,8 @@ def test_what_does_not_fit_is_refused_in_one_sentence(folder):
 def test_a_pickle_in_the_place_of_the_weights_is_not_read(folder):
     import pickle
 
-    folder.save_learner({"w": np.zeros(3, np.float32)}, {"steps": 1})
-    path = folder.path / "learner" / "learner.safetensors"
+    folder.save_learner(1, {"w": np.zeros(3, np.float32)}, {"steps": 1})
+    path = folder.path / "learner" / "000000001" / "learner.safetensors"
     path.write_bytes(pickle.dumps({"w": 1}))
     with pytest.raises(CheckpointError, match="not a file of safetensors"):
         folder.load_learner(lambda tensors, counts: None)
