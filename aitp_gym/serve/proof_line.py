@@ -18,11 +18,13 @@ def goals_on_line(graph: ProofGraph, newest: int) -> set[int]:
         newest: id of an open goal; it is on the line itself, and what was tried below it is not.
     """
     towards = graph.ancestors(newest) | {newest}
-    left: set[int] = set()
+    left = {newest}
     seen, pending = {0}, [0]
     while pending:
         node = graph.nodes[pending.pop()]
-        edge = None if node.id == newest else _followed([graph.edges[edge] for edge in reversed(node.edges)], towards)
+        if node.id == newest:
+            continue
+        edge = _followed([graph.edges[edge] for edge in reversed(node.edges)], towards)
         if edge is None:
             left.add(node.id)
             continue
@@ -35,6 +37,7 @@ def goals_on_line(graph: ProofGraph, newest: int) -> set[int]:
 
 def _followed(edges: list[Edge], towards: set[int]) -> Edge | None:
     """Of the tactics applied to a goal, the last first, the one on the line."""
-    alive = [edge for edge in edges if edge.status is Status.OPEN]
+    # Without those that closed a cycle there is none, and a goal that leads back to itself counts as left.
+    alive = [edge for edge in edges if edge.status is Status.OPEN and not edge.closes_cycle]
     leading = (edge for edge in alive if not towards.isdisjoint(edge.children))
     return next(leading, alive[0] if alive else None)

@@ -108,9 +108,12 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         BadInput: the address is taken, not ours, or none.
     """
+    if not 0 <= port < 2**16:
+        raise BadInput(f"The port must be from 0 to 65535, got {port}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise BadInput(f"The server cannot listen at {host}, port {port}: {reason}. Choose another one.") from error
+    except OSError as error:
+        raise BadInput(
+            f"The server cannot listen at {host}, port {port}: {error.strerror}. Choose another address or port."
+        ) from error
