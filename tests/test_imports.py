@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "traces": {"proof"},
     "menus": {"proof"},
     "envs": {"proof", "provers", "theorems"},
+    "serve": {"proof", "theorems", "envs"},
     "search": {"proof"},
     "agents": {"proof", "terms", "search", "menus"},
     "evaluation": {"proof", "terms", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
