@@ -5,9 +5,11 @@ neither a prover nor anything behind an extra.
 """
 
 from .envs.registration import register_all
+from .wrappers.presets import register_presets
 
 __version__ = "0.1.0"
 
 __all__ = ["__version__"]
 
 register_all()
+register_presets()

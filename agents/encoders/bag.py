@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from aitp_gym.terms.features import goal_features, hash_features
+
 from .base import Array, Encoder, TextEncoder
-from .features import goal_features, hash_features
 
 if TYPE_CHECKING:
     from .bag_module import Bag, BagModule

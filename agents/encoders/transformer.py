@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aitp_gym.errors import ConfigError, DependencyNotInstalled
+from aitp_gym.terms.text_features import tokens
 
 from .base import Array, Encoder
 from .config import EncoderConfig
-from .text_features import tokens
 
 try:
     import torch

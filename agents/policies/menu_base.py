@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aitp_gym.menus import Candidate, Menu
+from aitp_gym.menus.premise_ranking import nearest_premises
 from aitp_gym.proof import Goal, Premises
 
 from .base import Suggestion
-from .premises import tfidf_of, top_ranked
 
 __all__ = ["Answer", "MenuBase", "goal_generator", "nearest_names", "softmax_answer"]
 
@@ -87,20 +87,8 @@ class MenuBase(ABC):
 
 
 def nearest_names(goal: str, premises: Premises, k: int) -> list[str]:
-    """Names of the `k` premises nearest to a goal's text by tf-idf over constants, nearest first.
-
-    Args:
-        goal: `Goal.text`.
-        premises: P premises that it may use.
-        k: number of names, at most.
-
-    Returns:
-        min(k, P) names.
-    """
-    if not k or not len(premises):
-        return []
-    scores = tfidf_of(premises.library).cosines(goal)
-    return [premises.library.entries[i].name for i in top_ranked(scores, premises.indices, k)]
+    """Names of the `k` premises nearest to a goal's text, nearest first; see `nearest_premises`."""
+    return nearest_premises(goal, premises, k)[0]
 
 
 def softmax_answer(tactics: Sequence[str], logits: NDArray[np.floating]) -> Answer:

@@ -17,12 +17,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from aitp_gym.menus.premise_ranking import indices_of, tfidf_of, top_ranked
 from aitp_gym.proof import Library, Premises
+from aitp_gym.terms.features import hash_features, statement_features
 
-from ..encoders.features import hash_features, statement_features
 from ..encoders.registry import encoder_weights
 from .menu_config import NUM_DENSE, NUM_PROGRESS, MenuPolicyConfig
-from .premises import indices_of, tfidf_of, top_ranked
 
 __all__ = [
     "GoalPremises",

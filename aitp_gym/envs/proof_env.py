@@ -13,7 +13,7 @@ from gymnasium.error import ResetNeeded
 
 from ..errors import BadInput
 from ..exclusive_use import ExclusiveUse
-from ..proof import Attempt, Budget, Edge, Failure, Outcome, Premises, ProofGraph, Spent, Theorem
+from ..proof import Attempt, Budget, Edge, Failure, Outcome, Premises, ProofGraph, Spent, Status, Theorem
 from ..provers.base import Prover
 from ..theorems import TheoremSet
 from .episode import Episode, StepLimits
@@ -197,12 +197,43 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         else:
             node, children = -1, ()
             outcome = episode.reject(tactic, f"There is no goal {index}: {len(window)} goals are observed.")
-        observation = self._observe()
-        status = episode.status
-        proved = status == "proved"
-        terminated = proved or status in ("failed", "exhausted")
-        truncated = status in ("budget", "error")
-        return observation, 1.0 if proved else 0.0, terminated, truncated, self._info(node, outcome, children)
+        return self._result(node, outcome, children)
+
+    @_exclusively
+    def reject(self, tactic: str, message: str) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
+        """Count an action that nobody sends to the prover as a rejected application.
+
+        Args:
+            tactic: what the log shall have as the tactic.
+            message: reason, for `info["message"]`.
+
+        Returns:
+            What `step` returns for a rejected tactic.
+
+        Raises:
+            ResetNeeded: the episode is over.
+        """
+        return self._result(-1, self._running().reject(tactic, message))
+
+    @_exclusively
+    def mark_explored(self, node_id: int) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
+        """Declare that nothing more will be tried at a goal: it is not observed again, and others may fail with it.
+
+        Costs nothing, and is allowed at the end of an episode too.
+
+        Args:
+            node_id: a node of `graph`.
+
+        Returns:
+            What `step` returns, with the outcome `none`. If the theorem cannot be proved any more, the episode has
+            terminated, also if the budget was spent before.
+
+        Raises:
+            ResetNeeded: there was no episode yet.
+            BadInput: there is no such node.
+        """
+        self._current().graph.mark_explored(node_id)
+        return self._result(node_id, None)
 
     @_exclusively
     def expand(self, node_id: int, tactics: Sequence[str], logprobs: Sequence[float] | None = None) -> list[Edge]:
@@ -393,6 +424,19 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
             "goals": tuple(map(self._texts.__getitem__, self._shown_ids)),
             "count": min(count, _MAX_COUNT - 1),
         }
+
+    def _result(
+        self, node: int, outcome: Outcome | None, children: tuple[int, ...] = ()
+    ) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
+        """What `step` returns."""
+        observation = self._observe()
+        episode = self._current()
+        status = episode.status
+        proved = status == "proved"
+        failed = episode.graph.root.status is Status.FAILED
+        terminated = proved or failed or status == "exhausted"
+        truncated = status in ("budget", "error")
+        return observation, 1.0 if proved else 0.0, terminated, truncated, self._info(node, outcome, children)
 
     def _info(self, node: int, outcome: Outcome | None, children: tuple[int, ...] = ()) -> dict[str, Any]:
         episode = self._current()

@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -93,6 +93,23 @@ class Menu:
         """
         syntax, slots = read_content(content)
         return cls(content["name"], content["version"], content["prover"], syntax, slots)
+
+    def within(self, k: int) -> Self:
+        """The menu with the slots that reach no further than the `k` nearest premises, hypotheses or assumptions.
+
+        Args:
+            k: number of them; 0 keeps the tactics that name none.
+
+        Raises:
+            BadInput: the menu reaches no further anyway, or nothing would be left.
+        """
+        reaches = [slot.reach for slot in self.slots]
+        if type(k) is not int or not min(reaches) <= k <= max(reaches):
+            raise BadInput(
+                f"k must be a whole number from {min(reaches)} to {max(reaches)}, as far as the menu {self.name!r} "
+                f"reaches among premises, hypotheses and assumptions; got {k!r}."
+            )
+        return replace(self, slots=tuple(slot for slot in self.slots if slot.reach <= k))
 
     @cached_property
     def digest(self) -> str:

@@ -71,6 +71,11 @@ class Slot:
         """Unique in the menu, and the same in every version of it that has the slot."""
         return self.template if self.kind == "plain" else f"{self.template} {self.number}"
 
+    @property
+    def reach(self) -> int:
+        """How far it looks: the number of premises, hypotheses or assumptions up to the last one that it can name."""
+        return self.number + (self.kind == "index")
+
 
 # Placeholder -> the field that lists its numbers.
 _PLACEHOLDERS: dict[SlotKind, str] = {

@@ -18,7 +18,26 @@ from ..theorems.registry import TheoremSource
 from .base import Prover
 from .status import ProverStatus
 
-__all__ = ["Command", "EnvironmentSpec", "Figures", "ProofFile", "ProverSpec"]
+__all__ = ["Command", "EnvironmentSpec", "Figures", "MenuPreset", "ProofFile", "ProverSpec"]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPreset:
+    """Defaults of an environment's preset for standard RL libraries, `aitp/NAME-Menu-v0`.
+
+    Attributes:
+        menu: name of the menu whose slots are the actions.
+        max_tactics: limit of an episode in tactic applications.
+        tactic_timeout_s: limit of a tactic, in CPU seconds where the prover can measure them.
+        buckets: number of hash buckets of the observation.
+        premises: number of nearest premises whose similarity to the goal is observed; 0 for provers without premises.
+    """
+
+    menu: str
+    max_tactics: int = 16
+    tactic_timeout_s: float = 1.0
+    buckets: int = 1024
+    premises: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +51,14 @@ class EnvironmentSpec:
             `gymnasium.make(id, …)` takes them beside those of every environment.
         max_tactics: limit of an episode in tactic applications where none is given, `None` for no limit.
         nondeterministic: whether time limits or anything else can change outcomes.
+        preset: defaults of its preset for standard RL libraries; `None` for no such preset.
     """
 
     id: str
     open: Callable[..., tuple[Prover, str | TheoremSet]]
     max_tactics: int | None = 64
     nondeterministic: bool = True
+    preset: MenuPreset | None = None
 
 
 class ProofFile(Protocol):

@@ -31,6 +31,10 @@ PROVERS = {
     "aitp/HOL4-v0": "hol4",
     "aitp/Lean-v0": "lean",
     "aitp/LeanDojo-v0": "leandojo",
+    "aitp/HOList-Menu-v0": "hollight",
+    "aitp/HOL4-Menu-v0": "hol4",
+    "aitp/Lean-Menu-v0": "lean",
+    "aitp/LeanDojo-Menu-v0": "leandojo",
 }
 DATA = {"holist-data": "AITP_HOLIST_DATA", "hol4-data": "AITP_HOL4_DATA"}
 

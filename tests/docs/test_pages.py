@@ -19,14 +19,21 @@ import yaml
 import aitp_gym
 from aitp_gym.envs import ProofEnv
 from aitp_gym.errors import BadInput
+from aitp_gym.menus import Menu
+from aitp_gym.menus.goal_arrays import HashedGoal
 from aitp_gym.proof import FAILURE_KINDS, Budget
-from aitp_gym.provers.registry import environment
+from aitp_gym.provers.registry import environment, known
+from aitp_gym.wrappers.presets import make_preset, preset_defaults, preset_id
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "environments"
 OVERVIEW = PAGES / "index.md"
 # What a factory decides: the rest of the arguments of `ProofEnv` can be given to `gymnasium.make`.
 GIVEN = {"prover", "theorems", "budget", "close_prover"}
+
+
+# The environment inside each preset for RL libraries.
+PRESETS = {preset_id(one.id): one for spec in known() for one in spec.environments if one.preset is not None}
 
 
 def ours() -> list[str]:
@@ -78,14 +85,31 @@ def test_a_page_is_linked_named_after_its_id_and_has_every_section(env_id):
         assert f"\n| {row} | " in text
 
 
-@pytest.mark.parametrize("env_id", ours())
+@pytest.mark.parametrize("env_id", PRESETS)
+def test_a_page_of_a_preset_has_its_arguments_and_sizes_and_leads_to_the_environment_inside(env_id):
+    inside = PRESETS[env_id]
+    page, page_inside = page_of(env_id), page_of(inside.id).name
+    settings = preset_defaults(inside)
+    expected = defaults(make_preset) | {name: f"`{value!r}`" for name, value in settings.items()}
+    assert rows(section(page, "Arguments")) == expected
+    assert f"({page_inside}#arguments)" in section(page, "Arguments")
+    assert f"({page_inside}#failures)" in section(page, "Failures")
+    num_slots = len(Menu.load(settings["menu"]).slots)
+    (size,) = HashedGoal(settings["observation"]["buckets"], settings["observation"]["premises"]).shape
+    spaces = f"`Dict(action_mask=Box(0, 1, ({num_slots},)), observations=Box(-16, 16, ({size},)))`"
+    text = page.read_text(encoding="utf-8")
+    assert f"| Observation | {spaces}" in text
+    assert f"| Action | `Discrete({num_slots})`" in text
+
+
+@pytest.mark.parametrize("env_id", sorted(set(ours()) - set(PRESETS)))
 def test_a_page_has_the_arguments_of_its_environment_and_their_defaults(env_id):
     found = environment(env_id)
     expected = defaults(found.open) | {"max_tactics": f"`{found.max_tactics!r}`"}
     assert rows(section(page_of(env_id), "Arguments")) == expected
 
 
-@pytest.mark.parametrize("env_id", ours())
+@pytest.mark.parametrize("env_id", sorted(set(ours()) - set(PRESETS)))
 def test_a_page_explains_every_failure_or_says_that_it_cannot_occur(env_id):
     text = section(page_of(env_id), "Failures")
     missing = set(FAILURE_KINDS) - set(rows(text))

@@ -215,3 +215,29 @@ def test_timings_are_kept_apart(scripted):
     assert (stats.tactics_s, stats.prover_s) == (0.25, 0.25)
     assert 0 < stats.session_s <= stats.expand_s
     assert stats.start_s > 0
+
+
+def test_a_goal_marked_explored_is_observed_no_more_and_costs_nothing(scripted):
+    env = scripted(split=None)
+    env.reset(options={"theorem": "a"})
+    env.step({"goal": 0, "tactic": "to b c"})
+    # Without `b` nothing depends on `c` any more.
+    observation, reward, terminated, truncated, info = env.mark_explored(1)
+    assert (observation["goals"], reward, terminated, truncated) == (("⊢ a",), 0.0, False, False)
+    assert (info["outcome"], info["node"], env.spent.tactics) == ("none", 1, 1)
+    _, _, terminated, truncated, info = env.mark_explored(0)
+    assert (terminated, truncated, info["status"]) == (True, False, "failed")
+    # And once more, when it is over.
+    assert env.mark_explored(0)[2]
+
+
+def test_a_rejected_action_costs_an_application_and_is_sent_to_nobody(scripted):
+    env = scripted(split=None, budget=Budget(max_tactics=1))
+    env.reset(options={"theorem": "a"})
+    observation, reward, terminated, truncated, info = env.reject("slot 7", "not on the menu")
+    assert (info["outcome"], info["message"], reward) == ("rejected", "not on the menu", 0.0)
+    assert (terminated, truncated, observation["count"]) == (False, True, 1)
+    assert env.prover.sessions[0].asked == []
+    assert env.attempt().steps[0].tactic == "slot 7"
+    with pytest.raises(ResetNeeded):
+        env.reject("slot 7", "too late")

@@ -164,3 +164,22 @@ def test_a_name_is_that_of_a_hypothesis_where_the_goal_has_one():
     assert menu.parse("apply x") == ("apply {premise}", ("x",), None)
     assert [slot.label for slot in menu.slots][menu.slot_of("apply q", ["mt"], LEAN_GOAL)] == "apply {hypothesis} 3"
     assert menu.slot_of("apply p", ["mt"], LEAN_GOAL) is None
+
+
+def test_within_k_keeps_what_reaches_no_further():
+    menu = Menu.load("hollight-full")
+    for k in (0, 1, 4, 16):
+        near = menu.within(k)
+        assert near.slots == tuple(slot for slot in menu.slots if slot.reach <= k)
+        assert near.max_premises <= k
+    assert menu.within(16) == menu
+    assert menu.within(4).digest != menu.digest
+    # The first assumption has place 0, and needs one assumption.
+    assert {slot.label for slot in Menu.load("propositional").within(1).slots} >= {"intro", "exact h{index} 0"}
+    assert "exact h{index} 1" not in {slot.label for slot in Menu.load("propositional").within(1).slots}
+
+
+@pytest.mark.parametrize("k", [-1, 17, 2.5, True, "4"])
+def test_within_a_k_that_the_menu_does_not_have_is_refused(k):
+    with pytest.raises(BadInput, match=r"k must be a whole number from 0 to 16.*'hollight-full'"):
+        Menu.load("hollight-full").within(k)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
 from ..base import Prover
-from ..spec import Command, EnvironmentSpec, Figures, ProofFile, ProverSpec
+from ..spec import Command, EnvironmentSpec, Figures, MenuPreset, ProofFile, ProverSpec
 from ..status import ProverStatus
 
 __all__ = ["SPEC", "open_hol4"]
@@ -73,7 +73,9 @@ SPEC = ProverSpec(
     name="hol4",
     prover="hol4",
     status=_status,
-    environments=(EnvironmentSpec("aitp/HOL4-v0", open_hol4),),
+    environments=(
+        EnvironmentSpec("aitp/HOL4-v0", open_hol4, preset=MenuPreset("hol4-full", max_tactics=8, tactic_timeout_s=0.1)),
+    ),
     theorem_sets=(TheoremSource(_theorem_set, ("hol4-core", "hol4-core-temporal", "tacticzero")),),
     canaries=_FOLDER / "canaries.toml",
     menus=_FOLDER / "menus",

@@ -10,7 +10,7 @@ from ...errors import BadInput
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
 from ..base import Prover
-from ..spec import Command, EnvironmentSpec, Figures, ProofFile, ProverSpec
+from ..spec import Command, EnvironmentSpec, Figures, MenuPreset, ProofFile, ProverSpec
 from ..status import ProverStatus
 
 __all__ = ["SPEC", "open_hollight"]
@@ -147,7 +147,13 @@ SPEC = ProverSpec(
     name="hollight",
     prover="hollight",
     status=_status,
-    environments=(EnvironmentSpec("aitp/HOList-v0", open_hollight),),
+    environments=(
+        EnvironmentSpec(
+            "aitp/HOList-v0",
+            open_hollight,
+            preset=MenuPreset("hollight-full", max_tactics=8, tactic_timeout_s=0.1),
+        ),
+    ),
     theorem_sets=(TheoremSource(_theorem_set, (*_LIBRARY_SETS, *(_DATABASE + corpus for corpus in _CORPORA))),),
     canaries=_FOLDER / "canaries.toml",
     menus=_FOLDER / "menus",

@@ -10,7 +10,7 @@ from typing import Any
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
 from ..base import Prover
-from ..spec import Command, EnvironmentSpec, Figures, ProofFile, ProverSpec
+from ..spec import Command, EnvironmentSpec, Figures, MenuPreset, ProofFile, ProverSpec
 from ..status import ProverStatus
 
 __all__ = ["SPEC", "open_lean"]
@@ -105,7 +105,9 @@ SPEC = ProverSpec(
     name="lean",
     prover="lean",
     status=_status,
-    environments=(EnvironmentSpec("aitp/Lean-v0", open_lean),),
+    environments=(
+        EnvironmentSpec("aitp/Lean-v0", open_lean, preset=MenuPreset("lean-embedded-steps", tactic_timeout_s=0.5)),
+    ),
     theorem_sets=(TheoremSource(_theorem_set, ("lean-embedded",), read={".lean": _files}),),
     canaries=_FOLDER / "canaries.toml",
     menus=_FOLDER / "menus",

@@ -7,7 +7,7 @@ from pathlib import Path
 from ...theorems import TheoremSet
 from ...theorems.registry import TheoremSource
 from ..base import Prover
-from ..spec import EnvironmentSpec, Figures, ProverSpec
+from ..spec import EnvironmentSpec, Figures, MenuPreset, ProverSpec
 from ..status import ProverStatus
 
 __all__ = ["SPEC", "open_propositional"]
@@ -51,7 +51,13 @@ SPEC = ProverSpec(
     prover="propositional",
     status=_status,
     environments=(
-        EnvironmentSpec("aitp/Propositional-v0", open_propositional, max_tactics=256, nondeterministic=False),
+        EnvironmentSpec(
+            "aitp/Propositional-v0",
+            open_propositional,
+            max_tactics=256,
+            nondeterministic=False,
+            preset=MenuPreset("propositional", buckets=256, premises=0),
+        ),
     ),
     theorem_sets=(
         TheoremSource(

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aitp_gym.agents.encoders.bag import Sparse
-from aitp_gym.agents.encoders.features import hash_features, statement_features
 from aitp_gym.agents.policies.menu_config import MenuPolicyConfig
 from aitp_gym.agents.policies.menu_network import look_up, pool_cosines, shortlist
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Library, Premises
+from aitp_gym.terms.features import hash_features, statement_features
 
 from .tried import Tried
 

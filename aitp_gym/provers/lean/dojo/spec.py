@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ....theorems import TheoremSet
 from ....theorems.registry import TheoremSource
 from ...base import Prover
-from ...spec import Command, EnvironmentSpec, ProverSpec
+from ...spec import Command, EnvironmentSpec, MenuPreset, ProverSpec
 from ...status import ProverStatus
 
 __all__ = ["SPEC", "open_leandojo"]
@@ -70,7 +70,7 @@ SPEC = ProverSpec(
     name="leandojo",
     prover="lean",
     status=_status,
-    environments=(EnvironmentSpec("aitp/LeanDojo-v0", open_leandojo),),
+    environments=(EnvironmentSpec("aitp/LeanDojo-v0", open_leandojo, preset=MenuPreset("lean-core")),),
     theorem_sets=(TheoremSource(_theorem_set, _SETS),),
     default_menu="lean-core",
     commands=_commands,

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aitp_gym.agents.policies.menu_base import nearest_names
-from aitp_gym.agents.policies.premises import TfIdf, indices_of, tfidf_of, top_ranked
+from aitp_gym.menus.premise_ranking import TfIdf, indices_of, nearest_premises, tfidf_of, top_ranked
 from aitp_gym.proof import Library, Premise, Premises
 
 
@@ -20,6 +19,13 @@ def conjunction(*names: str) -> str:
 def library_of(*statements: str) -> Library:
     entries = tuple(Premise(f"T{i}", statement, i) for i, statement in enumerate(statements))
     return Library("test", str(hash(statements)), entries)
+
+
+@pytest.fixture
+def library() -> Library:
+    """Every pair of five constants: `T7` is the second one and the third."""
+    names = ["ZERO", "ONE", "TWO", "THREE", "FOUR"]
+    return library_of(*(conjunction(a, b) for a in names for b in names))
 
 
 def test_cosines_are_those_computed_by_hand():
@@ -52,8 +58,8 @@ def test_statements_in_usual_notation_are_compared_by_words_and_symbols():
     }
     library = Library("usual", "usual", tuple(Premise(*row, i) for i, row in enumerate(statements.items())))
     premises = Premises(library, range(3))
-    assert nearest_names("a b : List Nat\n⊢ (a ++ b).length = 0", premises, 1) == ["List.length_append"]
-    assert nearest_names("n m : Nat\n⊢ n ≤ m", premises, 1) == ["Nat.le_trans"]
+    assert nearest_premises("a b : List Nat\n⊢ (a ++ b).length = 0", premises, 1)[0] == ["List.length_append"]
+    assert nearest_premises("n m : Nat\n⊢ n ≤ m", premises, 1)[0] == ["Nat.le_trans"]
 
 
 def test_goals_are_compared_with_goals_hypotheses_included():
@@ -67,10 +73,13 @@ def test_goals_are_compared_with_goals_hypotheses_included():
 
 def test_the_nearest_come_first_and_only_from_the_selection(library):
     premises = Premises(library, range(5, 25))
-    names = nearest_names("⊢ " + library.entries[7].statement, premises, 4)
-    assert names[:2] == ["TWO_ONE", "ONE_TWO"]
+    names, similarities = nearest_premises("⊢ " + library.entries[7].statement, premises, 4)
+    assert names[:2] == ["T11", "T7"]
+    assert similarities[:2] == pytest.approx(1.0)
+    assert similarities.tolist() == sorted(similarities.tolist(), reverse=True)
     assert set(names) <= {premise.name for premise in premises}
-    assert nearest_names("⊢ " + library.entries[7].statement, Premises.none(), 4) == []
+    names, similarities = nearest_premises("⊢ " + library.entries[7].statement, Premises.none(), 4)
+    assert (names, similarities.shape) == ([], (0,))
 
 
 @given(

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.errors import StatementError
-from aitp_gym.terms.hol_term import parse_hol
-
+from ..errors import StatementError
 from .hol_features import hol_features
+from .hol_term import parse_hol
 from .text_features import text_features
 
-__all__ = ["goal_features", "hash_features", "statement_features"]
+__all__ = ["goal_features", "hash_features", "hash_vector", "statement_features"]
 
 _NAMED_HYPOTHESES = 8
 
@@ -80,3 +79,23 @@ def hash_features(features: Mapping[str, int], buckets: int) -> tuple[NDArray[np
     weights = np.fromiter((1.0 + math.log(count) for count in features.values()), np.float32, len(features))
     norm = float(np.sqrt(np.square(weights).sum()))
     return indices, weights / norm if norm > 0 else weights
+
+
+def hash_vector(features: Mapping[str, int], buckets: int) -> NDArray[np.float32]:
+    """Hash features into a vector of fixed length, with a sign of its own for each, so that collisions even out.
+
+    After K. Weinberger and others, "Feature Hashing for Large Scale Multitask Learning" (ICML 2009).
+
+    Args:
+        features: counts of features, each >= 1.
+        buckets: length of the vector.
+
+    Returns:
+        Sums of +-(1 + ln(count)) by bucket, shape (buckets,).
+    """
+    vector = np.zeros(buckets, np.float32)
+    for name, count in features.items():
+        code = zlib.crc32(name.encode())
+        weight = 1.0 + math.log(count)
+        vector[code % buckets] += weight if code & 0x80000000 else -weight
+    return vector

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from aitp_gym.terms.hol_term import HolTerm, subterms
+from .hol_term import HolTerm, subterms
 
 __all__ = ["hol_features"]
 

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from aitp_gym.agents.encoders.bag import BagEncoder
 from aitp_gym.agents.encoders.config import EncoderConfig
-from aitp_gym.agents.encoders.features import goal_features, hash_features, statement_features
-from aitp_gym.agents.encoders.text_features import text_features, tokens
+from aitp_gym.terms.features import goal_features, hash_features, statement_features
+from aitp_gym.terms.text_features import text_features, tokens
 
 SUM = "(a (a (c (fun (num) (fun (num) (num))) +) (v (num) m)) (c (num) _0))"
 EQUATION = f"(a (a (c (fun (num) (fun (num) (bool))) =) {SUM}) (v (num) m))"

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.proof import Library
-from aitp_gym.terms.hol_term import constants
+from ..proof import Library, Premises
+from ..terms.hol_term import constants
 
-__all__ = ["TfIdf", "indices_of", "tfidf_of", "top_ranked"]
+__all__ = ["TfIdf", "indices_of", "nearest_premises", "tfidf_of", "top_ranked"]
 
 # What a statement in usual notation is about: parts of names, except such short ones as variables have, and symbols.
 _WORD = re.compile(r"[^\W\d_]{3,}|[^\w\s()\[\]{},.:⊢]+|\[\]")
@@ -122,3 +122,21 @@ def tfidf_of(library: Library) -> TfIdf:
     while len(_cache) > _KEPT:
         del _cache[next(iter(_cache))]
     return found
+
+
+def nearest_premises(goal: str, premises: Premises, k: int) -> tuple[list[str], NDArray[np.float32]]:
+    """Find the `k` premises nearest to a goal's text by tf-idf over constants, nearest first.
+
+    Args:
+        goal: `Goal.text`.
+        premises: P premises that it may use.
+        k: number of premises, at most.
+
+    Returns:
+        Their names and their similarities to the goal, in [0, 1]; min(k, P) of each.
+    """
+    if not k or not len(premises):
+        return [], np.zeros(0, np.float32)
+    scores = tfidf_of(premises.library).cosines(goal)
+    nearest = top_ranked(scores, premises.indices, k)
+    return [premises.library.entries[i].name for i in nearest], scores[nearest]
