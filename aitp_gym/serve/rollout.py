@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from gymnasium.error import ResetNeeded
 
 from ..envs.proof_env import ProofEnv
+from ..envs.registration import known_ids, make_env
 from ..envs.spaces import UnicodeText
+from ..errors import BadInput, UnknownName
 from ..proof import FAILURE_KINDS, Status
 from .proof_line import goals_on_line
 from .tasks import Tasks
@@ -19,6 +21,8 @@ __all__ = ["REWARD_PARTS", "Rollout", "Turn"]
 REWARD_PARTS = ("proved", "goals_closed", "goals_opened", *FAILURE_KINDS)
 """Names of the parts of a dense reward."""
 
+# Goals that are shown: more would be more than a language model reads.
+_WINDOW = 16
 # A message to a language model would else be mostly about what it has left behind.
 _EARLIER_TOLD = 3
 _GOAL_TEXT = UnicodeText(16_384)
@@ -100,13 +104,34 @@ class Rollout:
     """
 
     def __init__(self, env: ProofEnv, tasks: Tasks) -> None:
-        self._env, self._tasks = env, tasks
+        self._env, self.tasks = env, tasks
         self._steps = 0
         self._last: Turn | None = None
         self._texts: dict[int, str] = {}
         self._places: list[int] = []
         self._statement = ""
         self._metadata: dict[str, str] = {}
+
+    @classmethod
+    def open(cls, env_id: str, settings: Mapping[str, Any]) -> Self:
+        """Rollouts in an environment of their own, which draws from the split that the settings name.
+
+        Args:
+            env_id: of the environment.
+            settings: of the environment, as for `gymnasium.make`.
+
+        Raises:
+            UnknownName: there is no environment of that id, or no theorem set or split that the settings name.
+            ConfigError: it does not take one of the settings.
+            ProverUnavailable: the prover is not installed.
+        """
+        if env_id not in known_ids():
+            raise UnknownName(f"There is no environment {env_id!r}; known: {', '.join(known_ids())}.")
+        env = make_env(env_id, {"max_goals": _WINDOW, **settings})
+        if not isinstance(env, ProofEnv):
+            env.close()
+            raise BadInput(f"{env_id} is no environment of theorem proving by tactics.")
+        return cls(env, Tasks(env.theorems, settings.get("split", "train")))
 
     @property
     def last(self) -> Turn:
@@ -144,7 +169,7 @@ class Rollout:
         """
         # First: if the new attempt does not begin, then no turn of the old one is taken for one of it.
         self._last, self._steps, self._metadata = None, 0, dict(metadata or {})
-        chosen = self._tasks.choose(theorem, split, index, seed, self._env.np_random)
+        chosen = self.tasks.choose(theorem, split, index, seed, self._env.np_random)
         _, info = self._env.reset(seed=seed, options={"theorem": chosen})
         self._texts = {}
         told = self._env.theorem
@@ -176,6 +201,12 @@ class Rollout:
     def close(self) -> None:
         """End the session and the prover; calling it twice is allowed."""
         self._env.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _closed(self) -> int:
         return sum(node.status is Status.PROVED for node in self._env.graph.nodes)

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
-from ..envs.proof_env import ProofEnv
-from ..envs.registration import known_ids, make_env
-from ..errors import BadInput, UnknownName
+from ..errors import BadInput
 from .access import TOKEN_VARIABLE, is_loopback, read_token
 from .openenv import OpenEnvServer
 from .rollout import Rollout
 from .session import ServerLimits
-from .tasks import Tasks
 
-__all__ = ["http_server", "listen", "prepare", "serve_openenv"]
+__all__ = ["in_background", "prepare", "serve_openenv"]
 
 # Longer ones end the connection before they are read whole.
 _MAX_FRAME_BYTES = 16 * 2**20
 _SHUTDOWN_S = 5
-_WINDOW = 16
 
 
 def serve_openenv(
@@ -52,20 +51,57 @@ def serve_openenv(
         ProverUnavailable: the prover is not installed.
     """
     token = read_token(token_file)
-    if token is None and not is_loopback(host):
-        raise BadInput(
-            f"Others can reach {host}, so a token is needed: put one into {TOKEN_VARIABLE} or a file for --token-file, "
-            "or serve this machine alone with --host=127.0.0.1."
-        )
+    # Before the prover is started, which takes its time.
+    _refuse_without_token(host, token)
     server = prepare(env_id, settings, limits, token)
-    with listen(host, port) as listener:
-        shown = f"[{host}]" if ":" in host else host
-        on_ready(f"http://{shown}:{listener.getsockname()[1]}")
-        http_server(server).run(sockets=[listener])
+    with _listen(host, port, token) as listener:
+        on_ready(_address(listener))
+        _carrier(server).run(sockets=[listener])
 
 
-def http_server(server: OpenEnvServer) -> uvicorn.Server:
-    """The server with what carries it; `run` serves a socket until a signal comes or `should_exit` is set."""
+@contextlib.contextmanager
+def in_background(server: OpenEnvServer, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """The server in a thread of this process, for as long as the block lasts; gives its address.
+
+    Args:
+        server: to be run.
+        host: address to listen at; without a token one that only this machine can reach.
+        port: to listen at; 0 for a free one.
+
+    Raises:
+        BadInput: the address is taken, or others can reach it and there is no token.
+    """
+    with _listen(host, port, server.token) as listener:
+        carrier = _carrier(server)
+        thread = threading.Thread(target=carrier.run, args=([listener],), name="aitp-serve")
+        thread.start()
+        try:
+            yield _address(listener)
+        finally:
+            carrier.should_exit = True
+            thread.join()
+
+
+def prepare(
+    env_id: str,
+    settings: Mapping[str, Any] | None = None,
+    limits: ServerLimits | None = None,
+    token: str | None = None,
+) -> OpenEnvServer:
+    """The server of an environment, which is opened once here: theorems are loaded, and what is missing is said.
+
+    Raises:
+        UnknownName: there is no environment of that id.
+        ConfigError: it does not take one of the settings.
+        ProverUnavailable: the prover is not installed.
+    """
+    open_rollout = partial(Rollout.open, env_id, settings or {})
+    with open_rollout() as rollout:
+        tasks = rollout.tasks
+    return OpenEnvServer(env_id, tasks, open_rollout, limits or ServerLimits(), token)
+
+
+def _carrier(server: OpenEnvServer) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             server.app(),
@@ -81,33 +117,16 @@ def http_server(server: OpenEnvServer) -> uvicorn.Server:
     )
 
 
-def prepare(env_id: str, settings: Mapping[str, Any], limits: ServerLimits, token: str | None = None) -> OpenEnvServer:
-    """The server of an environment, which is opened once here: theorems are loaded, and what is missing is said.
-
-    Raises:
-        UnknownName: there is no environment of that id.
-        ConfigError: it does not take one of the settings.
-        ProverUnavailable: the prover is not installed.
-    """
-    if env_id not in known_ids():
-        raise UnknownName(f"There is no environment {env_id!r}; known: {', '.join(known_ids())}.")
-    settings = {"max_goals": _WINDOW, **settings}
-    env = make_env(env_id, settings)
-    try:
-        if not isinstance(env, ProofEnv):
-            raise BadInput(f"{env_id} takes no tactics as text, so it cannot be served.")
-        tasks = Tasks(env.theorems, settings.get("split", "train"))
-    finally:
-        env.close()
-    return OpenEnvServer(env_id, tasks, lambda: Rollout(make_env(env_id, settings), tasks), limits, token)
+def _refuse_without_token(host: str, token: str | None) -> None:
+    if token is None and not is_loopback(host):
+        raise BadInput(
+            f"Others can reach {host}, so a token is needed: put one into {TOKEN_VARIABLE} or a file for --token-file, "
+            "or serve this machine alone with --host=127.0.0.1."
+        )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that clients can connect to.
-
-    Raises:
-        BadInput: the address is taken, not ours, or none.
-    """
+def _listen(host: str, port: int, token: str | None) -> socket.socket:
+    _refuse_without_token(host, token)
     if not 0 <= port < 2**16:
         raise BadInput(f"The port must be from 0 to 65535, got {port}.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -117,3 +136,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise BadInput(
             f"The server cannot listen at {host}, port {port}: {error.strerror}. Choose another address or port."
         ) from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

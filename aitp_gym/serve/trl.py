@@ -10,9 +10,7 @@ from typing import Any, Self
 
 from gymnasium.error import ResetNeeded
 
-from ..envs.registration import make_env
 from .rollout import Rollout
-from .tasks import Tasks
 
 __all__ = ["ProofTools", "prompt_rows"]
 
@@ -34,9 +32,7 @@ class ProofTools:
     """
 
     def __init__(self, env_id: str = "aitp/Propositional-v0", **settings: Any) -> None:
-        settings = {"max_goals": 16, **settings}
-        env = make_env(env_id, settings)
-        self._rollout = Rollout(env, Tasks(env.theorems, settings.get("split", "train")))
+        self._rollout = Rollout.open(env_id, settings)
         self._reward = 0.0
 
     def reset(
@@ -106,6 +102,6 @@ def prompt_rows(
     Raises:
         UnknownName: there is no such environment or split.
     """
-    with make_env(env_id, settings) as env:
-        theorems = env.theorems.split(split)[:limit]
+    with Rollout.open(env_id, settings) as rollout:
+        theorems = rollout.tasks.of(split)[:limit]
     return [{"prompt": [{"role": "user", "content": _PROMPT}], "theorem": theorem.name} for theorem in theorems]

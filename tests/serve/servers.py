@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from aitp_gym.provers.base import ProverSession
 from aitp_gym.provers.propositional.prover import PropositionalProver
 from aitp_gym.serve.openenv import OpenEnvServer
 from aitp_gym.serve.rollout import Rollout
-from aitp_gym.serve.server import http_server, listen
+from aitp_gym.serve.server import in_background
 from aitp_gym.serve.session import ServerLimits
 from aitp_gym.serve.tasks import Tasks
 from aitp_gym.theorems import load
@@ -70,16 +69,8 @@ class Address:
 @contextlib.contextmanager
 def served(server: OpenEnvServer) -> Iterator[Address]:
     """The server in a thread, until the block is left."""
-    with listen("127.0.0.1", 0) as listener:
-        running = http_server(server)
-        thread = threading.Thread(target=running.run, args=([listener],))
-        thread.start()
-        try:
-            yield Address(*listener.getsockname()[:2])
-        finally:
-            running.should_exit = True
-            thread.join(timeout=30)
-            assert not thread.is_alive()
+    with in_background(server) as address:
+        yield Address("127.0.0.1", int(address.rpartition(":")[2]))
 
 
 class WatchedProver(PropositionalProver):
