@@ -7,7 +7,7 @@ package, which takes half a gigabyte and seconds to import.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -41,6 +41,8 @@ ErrorCode = Literal[
     "MESSAGE_TOO_LARGE",
     "IDLE_TIMEOUT",
 ]
+
+_SHOWN = tuple(field.name for field in fields(Turn) if field.name not in ("reward", "done"))
 
 M = TypeVar("M", bound=BaseModel)
 Identifier = Annotated[str, Field(max_length=255)]
@@ -139,9 +141,8 @@ def read(model: type[M], data: object) -> M:
 
 def observation(turn: Turn) -> dict[str, Any]:
     """A turn as OpenEnv's clients read it."""
-    fields = asdict(turn)
-    reward, done = fields.pop("reward"), fields.pop("done")
-    return {"observation": fields, "reward": reward, "done": done, "metadata": fields["metadata"]}
+    shown = {name: getattr(turn, name) for name in _SHOWN}
+    return {"observation": shown, "reward": turn.reward, "done": turn.done, "metadata": turn.metadata}
 
 
 def error(message: str, code: ErrorCode) -> dict[str, Any]:

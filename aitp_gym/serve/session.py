@@ -110,7 +110,8 @@ class ClientSession:
     async def _receive(self) -> str | None:
         """The next text frame; `None` for a binary one."""
         try:
-            message = await asyncio.wait_for(self._socket.receive(), self._limits.idle_s)
+            async with asyncio.timeout(self._limits.idle_s):
+                message = await self._socket.receive()
         except TimeoutError:
             raise _Silent from None
         if message["type"] == "websocket.disconnect":
@@ -125,7 +126,8 @@ class ClientSession:
 
     async def _send(self, text: str) -> None:
         try:
-            await asyncio.wait_for(self._socket.send_text(text), self._limits.idle_s)
+            async with asyncio.timeout(self._limits.idle_s):
+                await self._socket.send_text(text)
         except TimeoutError:
             # Half of it may be on the way: nothing more can be said here.
             raise WebSocketDisconnect(_POLICY) from None
