@@ -146,6 +146,9 @@ COMMANDS: dict[str, Runs | NotHere] = {
         served("aitp/Propositional-v0", 'python "$CHECKOUT/examples/openenv_client.py" "$ADDRESS"'),
         "of a server that is started first, at a free port",
     ),
+    "python examples/grpo.py --steps 2": Runs(
+        'python "$CHECKOUT/examples/grpo.py" --steps 1', "one step of the trainer"
+    ),
     # -- looking around
     "aitp doctor": Runs(),
     "aitp doctor --json": Runs(quick=True),
