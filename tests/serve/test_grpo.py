@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import importlib.util
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-pytest.importorskip("trl", reason="TRL, whose trainer this is, is not installed")
-
 EXAMPLE = Path(__file__).parents[2] / "examples" / "grpo.py"
 # The libraries warn of each other's changes.
-pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.filterwarnings("ignore"),
+    # Not imported to find out: that takes seconds.
+    pytest.mark.skipif(find_spec("trl") is None, reason="TRL, whose trainer this is, is not installed"),
+]
 
 
 @pytest.fixture(scope="module")
 def example() -> ModuleType:
     """The example as a module."""
-    spec = importlib.util.spec_from_file_location("grpo_example", EXAMPLE)
+    spec = spec_from_file_location("grpo_example", EXAMPLE)
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
