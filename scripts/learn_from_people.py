@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -66,15 +66,23 @@ class Arm:
         return f"{self.menu}-{self.data}-{self.policy}-k{self.k}-seed{self.seed}"
 
 
-def arms(menus: list[str], seeds: int) -> Iterator[Arm]:
-    """All arms, the most telling first."""
-    order: list[Arm] = []
-    for k in (8, 1):
-        order += [Arm(menu, data, k) for menu in menus for data in DATA]
-    order += [Arm(menu, data, 8, policy="frequency") for menu in reversed(menus) for data in DATA]
-    for seed, k in product(range(1, seeds), (8, 1)):
-        order += [Arm(menu, data, k, seed) for menu in reversed(menus) for data in DATA]
-    return iter(order)
+@dataclass(frozen=True)
+class Experiment:
+    """The arms that are asked for."""
+
+    menus: Sequence[str]
+    data: Sequence[str]
+    seeds: int
+
+    def arms(self) -> list[Arm]:
+        """All arms, the most telling first; where hammers time out, an arm takes several times as long."""
+        quick_first = self.menus[::-1]
+        order = [Arm(menu, data, 8) for menu in self.menus for data in self.data]
+        order += [Arm(menu, data, 1) for menu in quick_first for data in self.data]
+        order += [Arm(menu, data, 8, policy="frequency") for menu in quick_first for data in self.data]
+        for k, seed, menu in product((8, 1), range(1, self.seeds), quick_first):
+            order += [Arm(menu, data, k, seed) for data in self.data]
+        return order
 
 
 @dataclass(frozen=True)
@@ -158,9 +166,9 @@ def _run(*arguments: object) -> None:
     subprocess.run([str(argument) for argument in arguments], check=True, stdout=sys.stderr)
 
 
-def print_results(place: Workplace, menus: list[str], seeds: int) -> None:
+def print_results(place: Workplace, experiment: Experiment) -> None:
     """Theorems proved by each arm that is done, and pairs of arms that differ in what they learned from."""
-    done = {arm: found for arm in arms(menus, seeds) if (found := place.results(arm)) is not None}
+    done = {arm: found for arm in experiment.arms() if (found := place.results(arm)) is not None}
     counts = "/".join(map(str, COUNTS))
     print(f"\n| menu | policy | learned from | tactics per expansion | seed | within {counts} | > 1 step |")
     print("|---|---|---|---|---|---|---|")
@@ -185,11 +193,11 @@ def print_results(place: Workplace, menus: list[str], seeds: int) -> None:
             print(f"| {a.menu} | {a.k} | {a.seed} | {labels} | {cells} |")
 
 
-def print_needs(place: Workplace, menus: list[str]) -> None:
+def print_needs(place: Workplace, experiment: Experiment) -> None:
     """What the recorded proofs of the held-out theorems need, beside what was proved."""
     print(f"\n| menu | learned from | {' | '.join(f'{need}: proved of all' for need in NEEDS)} |")
     print(f"|---|---|{'---|' * len(NEEDS)}")
-    for menu_name, data in product(menus, DATA):
+    for menu_name, data in product(experiment.menus, experiment.data):
         arm = Arm(menu_name, data, 8)
         if (results := place.results(arm)) is None:
             continue
@@ -232,16 +240,18 @@ def main() -> None:
     parser.add_argument("--theorems", type=int, default=400, help="held-out theorems")
     parser.add_argument("--seeds", type=int, default=3, help="trainings of each policy")
     parser.add_argument("--menus", nargs="+", default=list(MENUS), help="names of menus, or their files")
+    parser.add_argument("--data", nargs="+", default=list(DATA), choices=DATA, help="what to learn from")
     options = parser.parse_args()
     place = Workplace(options.output.absolute(), options.theorems)
     started = time.monotonic()
-    for arm in arms(options.menus, options.seeds):
+    experiment = Experiment(options.menus, options.data, options.seeds)
+    for arm in experiment.arms():
         if place.results(arm) is None and time.monotonic() - started < 60 * options.minutes:
             began = time.monotonic()
             place.attempt(arm)
             print(f"{arm.name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    print_results(place, options.menus, options.seeds)
-    print_needs(place, options.menus)
+    print_results(place, experiment)
+    print_needs(place, experiment)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "agents": {"proof", "terms", "search", "menus"},
     "evaluation": {"proof", "terms", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},
     "experiments": {"proof", "theorems", "traces", "envs", "agents", "evaluation", "configs"},
-    "training": {"proof", "terms", "provers", "theorems", "traces", "menus", "search", "agents"},
+    "training": {"proof", "terms", "envs", "provers", "theorems", "traces", "menus", "search", "agents"},
     "configs": set(),
     # What is measured, and what the command line starts, may be anything.
     "bench": None,

@@ -28,8 +28,10 @@ for _group, _help in {
 }.items():
     app.add_typer(typer.Typer(cls=ProverCommands, help=_help, no_args_is_help=True), name=_group)
 
-serve = typer.Typer(help="Serve environments to trainers of language models.", no_args_is_help=True)
-app.add_typer(serve, name="serve")
+_train = typer.Typer(help="Train a policy in an environment with an RL library.", no_args_is_help=True)
+app.add_typer(_train, name="train")
+_serve = typer.Typer(help="Serve environments to trainers of language models.", no_args_is_help=True)
+app.add_typer(_serve, name="serve")
 
 _DEFAULT_ENV = default_prover().environments[0].id
 
@@ -57,6 +59,42 @@ def run(context: typer.Context) -> None:
     from .run import run as run_experiment
 
     run_experiment(context.args)
+
+
+@_train.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    options_metavar="[FIELD=VALUE]…",
+    epilog="Example: aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000",
+)
+def sb3(context: typer.Context) -> None:
+    """Train with Stable-Baselines3: PPO, A2C, DQN or MaskablePPO. Fields are those of configs/train_sb3.yaml."""
+    from .train import train_sb3
+
+    train_sb3(context.args)
+
+
+@_train.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    options_metavar="[FIELD=VALUE]…",
+    epilog="Example: aitp train clone env=holist_menu traces=[human] directory=cloned",
+)
+def clone(context: typer.Context) -> None:
+    """Imitate proofs in traces, as a start for the others. Fields are those of configs/train_clone.yaml."""
+    from .train import train_clone
+
+    train_clone(context.args)
+
+
+@_train.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    options_metavar="[FIELD=VALUE]…",
+    epilog="Example: aitp train rllib env=propositional_menu steps=24000 num_runners=2",
+)
+def rllib(context: typer.Context) -> None:
+    """Train with RLlib: PPO with masked actions. Fields are those of configs/train_rllib.yaml."""
+    from .train import train_rllib
+
+    train_rllib(context.args)
 
 
 @app.command(epilog="Example: aitp prove --env aitp/Propositional-v0 'p & q -> q & p'")
@@ -130,12 +168,12 @@ def bench(
 
 
 # With a callback Typer keeps a group that has but one command a group.
-@serve.callback()
+@_serve.callback()
 def serve_group() -> None:
     """Serve environments to trainers of language models."""
 
 
-@serve.command("openenv", epilog="Example: aitp serve openenv --env=aitp/Propositional-v0 split=train max_tactics=32")
+@_serve.command("openenv", epilog="Example: aitp serve openenv --env=aitp/Propositional-v0 split=train max_tactics=32")
 def serve_openenv(
     settings: Annotated[
         list[str] | None,

@@ -22,9 +22,9 @@ from .. import configs
 from ..errors import AitpError, ConfigError, UnknownName
 from ..text import shown
 
-__all__ = ["experiments", "run"]
+__all__ = ["experiments", "run", "sentence"]
 
-_NOT_AN_EXPERIMENT = {"base"}
+_NOT_AN_EXPERIMENT = {"base", "train_sb3"}
 # Everything that a run writes goes into its run folder, so Hydra is kept from making folders of its own. An override of
 # the caller comes later and wins.
 _HYDRA = (
@@ -62,7 +62,7 @@ def run(arguments: Sequence[str]) -> None:
         with _command_line(["aitp run", *options, *_HYDRA, header, *parsed.overrides]):
             _hydra_main()
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(_sentence(error)) from error
+        raise ConfigError(sentence(error)) from error
 
 
 @hydra.main(version_base="1.3", config_path="pkg://aitp_gym.configs")  # type: ignore[untyped-decorator]  # Hydra ships no types
@@ -113,7 +113,8 @@ def _command_line(argv: list[str]) -> Iterator[None]:
             os.environ["HYDRA_FULL_ERROR"] = saved_variable
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What Hydra or OmegaConf objects to, in one sentence."""
     from aitp_gym.experiments.config import unknown_field
 
     text = str(error).split("Config search path:")[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from ...errors import BadInput
 from ...menus import Menu
@@ -61,6 +60,7 @@ def read_known_steps(
         TraceError: a folder is no trace, or of another prover.
     """
     seen: set[tuple[str, str, str]] = set()
+    places: dict[str, dict[str, int]] = {}
     for folder in folders:
         for _, attempt in TraceReader(folder).records(split=split):
             steps = [step for step in _steps(attempt) if (attempt.theorem.name, *step) not in seen]
@@ -69,10 +69,14 @@ def read_known_steps(
                 continue
             theorem = attempt.theorem
             allowed = premises_of(theorem) or Premises.none()
-            before = _Names(allowed)
+            library = allowed.library
+            if library.digest not in places:
+                places[library.digest] = {entry.name: place for place, entry in enumerate(library.entries)}
+            place_of = places[library.digest]
+            indices = allowed.indices if isinstance(allowed.indices, range) else frozenset(allowed.indices)
             for goal, tactic in steps:
                 head, named = _read(theorem.prover, tactic, goal, menus)
-                known = tuple(name for name in dict.fromkeys(named) if name in before)
+                known = tuple(name for name in dict.fromkeys(named) if place_of.get(name) in indices)
                 yield KnownStep(theorem.split, theorem.name, attempt.proved, goal, tactic, head, known, allowed)
 
 
@@ -81,22 +85,6 @@ def _steps(attempt: Attempt) -> list[tuple[str, str]]:
     if not (attempt.proved or attempt.imported):
         return []
     return list(dict.fromkeys((step.goal, step.tactic) for step in attempt.steps if step.on_proof and not step.refused))
-
-
-class _Names:
-    """Names of premises, without a walk through the library for each theorem."""
-
-    _places: ClassVar[dict[str, dict[str, int]]] = {}
-
-    def __init__(self, premises: Premises) -> None:
-        library = premises.library
-        if library.digest not in self._places:
-            self._places[library.digest] = {entry.name: place for place, entry in enumerate(library.entries)}
-        self._place = self._places[library.digest]
-        self._indices = premises.indices if isinstance(premises.indices, range) else frozenset(premises.indices)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._place and self._place[name] in self._indices
 
 
 def _read(prover: str, tactic: str, goal: str, menus: Sequence[Menu]) -> tuple[str, tuple[str, ...]]:

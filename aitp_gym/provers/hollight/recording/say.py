@@ -105,7 +105,8 @@ class Speaker:
         if conclusion in hypotheses:
             return Assum(hypotheses.index(conclusion))
         if computed is not None and computed[0] != "ASSUME":
-            return self._computed(*computed, hypotheses)
+            rule, given = computed
+            return self._computed(rule, given, hypotheses)
         if own == [conclusion]:
             raise NotSayable(TAKEN_OUT)
         raise NotSayable("a theorem of unknown origin" if name is None else "a lemma of the same phrase")

@@ -1,0 +1,1 @@
+"""RLlib trains on the presets: PPO with masked actions, on its new API stack."""
