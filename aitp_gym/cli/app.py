@@ -30,6 +30,8 @@ for _group, _help in {
 
 _train = typer.Typer(help="Train a policy in an environment with an RL library.", no_args_is_help=True)
 app.add_typer(_train, name="train")
+_serve = typer.Typer(help="Serve environments to trainers of language models.", no_args_is_help=True)
+app.add_typer(_serve, name="serve")
 
 _DEFAULT_ENV = default_prover().environments[0].id
 
@@ -166,6 +168,34 @@ def bench(
     from .bench import print_json, print_table
 
     (print_json if as_json else print_table)(measure([*(parts or []), *(only or [])]))
+
+
+# With a callback Typer keeps a group that has but one command a group.
+@_serve.callback()
+def serve_group() -> None:
+    """Serve environments to trainers of language models."""
+
+
+@_serve.command("openenv", epilog="Example: aitp serve openenv --env=aitp/Propositional-v0 split=train max_tactics=32")
+def serve_openenv(
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME=VALUE", help="Settings of the environment, as for gymnasium.make."),
+    ] = None,
+    env: Annotated[str, typer.Option(help="Environment id.")] = _DEFAULT_ENV,
+    host: Annotated[str, typer.Option(help="Address; one that others can reach needs a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0: a free one.")] = 8000,
+    max_sessions: Annotated[int, typer.Option(help="Clients at once, each with a prover session.")] = 16,
+    max_message_bytes: Annotated[int, typer.Option(help="Length of a message.")] = 262_144,
+    idle_timeout_s: Annotated[float, typer.Option(help="Seconds of silence that end a session.")] = 600.0,
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the token that clients must show; else AITP_SERVE_TOKEN.")
+    ] = None,
+) -> None:
+    """Serve an environment by OpenEnv's protocol: theorem sets and splits as tasks, a prover session per client."""
+    from .serve import openenv
+
+    openenv(env, settings or [], host, port, max_sessions, max_message_bytes, idle_timeout_s, token_file)
 
 
 @app.command("one-step", epilog="Example: aitp one-step --context strict --context holist --limit 50")

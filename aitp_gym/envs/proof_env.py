@@ -18,7 +18,7 @@ from ..provers.base import Prover
 from ..theorems import TheoremSet
 from .episode import Episode, StepLimits
 from .live_goals import LiveGoals
-from .render import render_tree
+from .render import readable, render_tree
 from .spaces import UnicodeText
 from .timing import Stats
 
@@ -355,6 +355,19 @@ class ProofEnv(gymnasium.Env[dict[str, Any], dict[str, Any]]):
         episode = self._current()
         with episode.paused():
             return render_tree(episode.graph, episode.theorem, episode.session.pretty)
+
+    @_exclusively
+    def pretty(self, node_id: int) -> str:
+        """The goal of a node as `render` writes it: as a person would, outside the budget.
+
+        Raises:
+            BadInput: there is no such node.
+        """
+        episode = self._current()
+        if not 0 <= node_id < len(episode.graph.nodes):
+            raise BadInput(f"There is no node {node_id}: the graph has nodes 0 to {len(episode.graph.nodes) - 1}.")
+        with episode.paused():
+            return readable(episode.graph.nodes[node_id].goal, episode.session.pretty)
 
     def close(self) -> None:
         """End the session, and the prover if the environment owns it; calling it twice is allowed."""

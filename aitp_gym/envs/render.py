@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..errors import AitpError
 from ..proof import Edge, Goal, ProofGraph, Status, Theorem
 
-__all__ = ["render_tree"]
+__all__ = ["readable", "render_tree"]
 
 _MARK = {Status.OPEN: "?", Status.PROVED: "✓", Status.FAILED: "✗"}
 
@@ -36,7 +36,7 @@ def render_tree(
             stack.extend((depth + 1, child) for child in reversed(item.children))
         else:
             node = graph.nodes[item]
-            label = f"{_MARK[node.status]} [{item}] {_one_line(node.goal, pretty)}"
+            label = f"{_MARK[node.status]} [{item}] {' '.join(readable(node.goal, pretty).split())}"
             if item in drawn:
                 label += "  (drawn above)"
             else:
@@ -52,12 +52,17 @@ def render_tree(
     return "\n".join(lines)
 
 
-def _one_line(goal: Goal, pretty: Callable[[Goal], str]) -> str:
+def readable(goal: Goal, pretty: Callable[[Goal], str]) -> str:
+    """The goal as a person would write it, or its exact text where the prover cannot say.
+
+    Args:
+        goal: to be written.
+        pretty: of the prover session.
+    """
     try:
-        text = pretty(goal)
+        return pretty(goal)
     except AitpError:
-        text = goal.text
-    return " ".join(text.split())
+        return goal.text
 
 
 def _clip(line: str, width: int) -> str:

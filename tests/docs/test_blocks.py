@@ -91,6 +91,15 @@ def dry(target: str) -> Runs:
     return Runs(f'make -C "$CHECKOUT" --dry-run {target}', "dry run", quick=True)
 
 
+def served(arguments: str, client: str = ":") -> str:
+    """A server, started with a free port, its client, which finds it at ADDRESS, and the end of both by a signal."""
+    return (
+        f"aitp serve openenv --env={arguments} --port=0 > served & trap 'kill %1' EXIT; "
+        "until grep -q served served; do sleep 0.1; kill -0 %1; done; "
+        f"ADDRESS=$(grep -o 'http[^;]*' served); {client}"
+    )
+
+
 _SEARCHES_LEAN = (
     "aitp run --config-name=search_comparison env@env_config=lean env_config.theorem_set=lean-embedded"
     " tac_model.menu=lean-embedded-steps tac_model.ckpt_path=CHECKPOINT train=none num_iterations=1 num_theorems=0"
@@ -127,6 +136,25 @@ COMMANDS: dict[str, Runs | NotHere] = {
     ".venv/bin/pre-commit install": NotHere("it writes into the checkout's own hooks"),
     'pip install "aitp-gym[lean]"': NotHere("it installs packages"),
     "pip install leanclient": NotHere("it installs packages"),
+    # -- language models
+    'pip install "aitp-gym[serve]"': NotHere("it installs packages"),
+    **{
+        f"aitp serve openenv --env=aitp/{rest}": Runs(
+            served(f"aitp/{rest}"), "at a free port, and ended by a signal once it serves", needs
+        )
+        for rest, needs in (
+            ("Propositional-v0", ()),
+            ("Propositional-v0 split=train max_tactics=32", ()),
+            ("HOList-v0 --port=8001 --max-sessions=50 split=train max_tactics=32", ("hollight",)),
+        )
+    },
+    "python examples/openenv_client.py http://127.0.0.1:8000": Runs(
+        served("aitp/Propositional-v0", 'python "$CHECKOUT/examples/openenv_client.py" "$ADDRESS"'),
+        "of a server that is started first, at a free port",
+    ),
+    "python examples/grpo.py --steps 2": Runs(
+        'python "$CHECKOUT/examples/grpo.py" --steps 1', "one step of the trainer"
+    ),
     # -- looking around
     "aitp doctor": Runs(),
     "aitp doctor --json": Runs(quick=True),
@@ -338,7 +366,14 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return start
 
 
-@pytest.mark.parametrize("block", [pytest.param(block, id=block.place) for block in blocks("python")])
+def marks(block: Block) -> list[pytest.MarkDecorator]:
+    """OpenEnv's package takes seconds to import."""
+    return [pytest.mark.integration] if "openenv" in block.text else []
+
+
+@pytest.mark.parametrize(
+    "block", [pytest.param(block, id=block.place, marks=marks(block)) for block in blocks("python")]
+)
 def test_a_python_block_runs_and_prints_what_it_says(block: Block, run):
     skip_without(*(prover for env_id, prover in PROVERS.items() if f'"{env_id}"' in block.text))
     for variable in re.findall(r'os\.environ\["(\w+)"\]', block.text):
