@@ -119,6 +119,12 @@ _TRAIN_SEEDS = (
     "aitp train sb3 seeds=[0,1,2] steps=100000 algorithm.settings.learning_rate=0.001 directory=runs/sb3/mine"
 )
 _RUN_SB3 = "aitp run --config-name=quickstart tac_model=sb3 tac_model.ckpt_path=runs/sb3/mine/seed-0/policy train=none"
+_CLONE = "aitp train clone env=holist_menu traces=[human] directory=cloned"
+_START = "aitp train sb3 env=holist_menu start=cloned/policy"
+_CLONED = (
+    f"{QUICK_RUN} && aitp train clone traces=[RUN] directory=cloned && "
+    "aitp train sb3 start=cloned/policy steps=64 algorithm.settings.n_steps=64 num_valid_theorems=3"
+)
 FEW_STEPS = " steps=128 algorithm.settings.n_steps=64 num_valid_theorems=3"
 _TRACE = 'trace(LeanGitRepo("https://github.com/yangky11/lean4-example", "COMMIT"))'
 
@@ -217,6 +223,12 @@ COMMANDS: dict[str, Runs | NotHere] = {
         f"{_TRAIN_SEEDS}{FEW_STEPS} && {_RUN_SB3}{SMALL} num_valid_theorems=2 num_theorems=0 num_iterations=1",
         "a policy of a hundred steps, two theorems",
     ),
+    "aitp train rllib env=propositional_menu steps=24000 num_runners=2": Runs(
+        "aitp train rllib env=propositional_menu steps=128 num_runners=1 num_valid_theorems=3"
+        " settings.train_batch_size_per_learner=128",
+        "a hundred steps, one runner",
+    ),
+    **dict.fromkeys((_CLONE, _START), Runs(_CLONED, "people's proofs of propositional logic are those of a search")),
     # -- what is left of a run
     "aitp report runs/NAME/RUN": Runs(f"{QUICK_RUN} && aitp report RUN", OWN_RUN),
     "aitp report runs/quickstart/RUN": Runs(f"{QUICK_RUN} && aitp report RUN", OWN_RUN),

@@ -1,1 +1,1 @@
-"""What trainings on presets have in common, whatever library learns: folders, proof rates, exported policies."""
+"""Parts that trainings on presets share, whatever library learns: folders, proof rates, exported policies."""

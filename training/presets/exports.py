@@ -19,7 +19,7 @@ _OBSERVATIONS = {"HashGoal": "hash", "TokenizeGoal": "tokens"}
 
 
 class PresetSettings(NamedTuple):
-    """What a preset's networks read and choose from.
+    """Settings of a preset that decide what its networks read and choose from.
 
     Attributes:
         k: number of nearest premises, hypotheses or assumptions that actions may name; `None` for all of the menu.

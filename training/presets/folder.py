@@ -18,7 +18,7 @@ _TENSORS, _COUNTS = "learner.safetensors", "learner.json"
 
 
 class TrainingFolder:
-    """What a training with one seed writes. Nothing in it is a pickle.
+    """Folder of a training with one seed; nothing in it is a pickle.
 
     Args:
         path: of the folder.

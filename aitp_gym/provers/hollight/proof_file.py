@@ -21,7 +21,7 @@ from .holist.grammar import (
     Int,
     LabelArgument,
     TermArgument,
-    Terms,
+    TermArguments,
     Theorems,
     Thm,
     named,
@@ -42,7 +42,7 @@ _PREAMBLE = """\
    Run it with a HOL Light toplevel, for example:  hol-light < THIS_FILE | grep -x '{last_word}'
    Every theorem is proved from its statement, and that line is printed last, where all were. Without it nothing is. *)
 
-(* Terms as typed S-expressions: (v TYPE NAME), (c TYPE NAME), (a TERM TERM), (l TERM TERM). *)
+(* TermArguments as typed S-expressions: (v TYPE NAME), (c TYPE NAME), (a TERM TERM), (l TERM TERM). *)
 type found_sexp = Found_word of string | Found_node of found_sexp list;;
 
 let found_tree text =
@@ -163,7 +163,7 @@ def _argument(argument: Argument) -> str:
             return f"(el {index} asl)"
         case Computed(rule, arguments):
             return f"({' '.join((rule, *map(_argument, arguments)))})"
-        case Theorems(items) | Terms(items):
+        case Theorems(items) | TermArguments(items):
             return f"[{'; '.join(map(_argument, items))}]"
         case TermArgument(text):
             return _sexp(text) if is_hol(text.strip()) else _quoted(text)

@@ -36,7 +36,7 @@ __all__ = [
     "Int",
     "LabelArgument",
     "TermArgument",
-    "Terms",
+    "TermArguments",
     "Theorems",
     "Thm",
     "named",
@@ -109,7 +109,7 @@ class Theorems:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class TermArguments:
     """A list of terms."""
 
     items: tuple[TermArgument, ...] = ()
@@ -180,7 +180,16 @@ class Applied:
 
 
 Argument = (
-    Theorem | Theorems | TermArgument | Terms | Int | LabelArgument | Conversional | Composed | Conversion | Applied
+    Theorem
+    | Theorems
+    | TermArgument
+    | TermArguments
+    | Int
+    | LabelArgument
+    | Conversional
+    | Composed
+    | Conversion
+    | Applied
 )
 
 
@@ -282,7 +291,7 @@ class _Reader:
             Kind.THEOREM: self._theorem,
             Kind.THEOREM_LIST: self._theorems,
             Kind.TERM: self._term,
-            Kind.TERM_LIST: lambda: Terms(self._list(self._term)),
+            Kind.TERM_LIST: lambda: TermArguments(self._list(self._term)),
             Kind.CONV: self._conversion,
             Kind.CONVERSIONAL: self._conversional,
             Kind.INT: lambda: Int(self._number("a number")),

@@ -10,6 +10,7 @@ from ....errors import BadInput
 from ....files import new_folder, write_json, writing
 from ....proof import Theorem
 from ....terms.skeletons import sexp_skeleton
+from ....theorems import load
 from ....theorems.splits import split_by_hash
 from ....traces import TraceWriter
 from ..build import locate
@@ -37,7 +38,7 @@ def record_proofs(output: Path | None, advance: Callable[[float, float], None]) 
         raise BadInput(f"Expected the name of a new folder to write, got {output}, which is there already.")
     recording = record()
     figures = RecordedFigures()
-    attempts = recorded_attempts(recording, _split, figures)
+    attempts = recorded_attempts(recording, _Splits(), figures)
     if output is None:
         for _ in attempts:
             advance(figures.total.proofs, len(recording.proofs))
@@ -64,6 +65,19 @@ def record_proofs(output: Path | None, advance: Callable[[float, float], None]) 
     return figures
 
 
-def _split(theorem: Theorem) -> str:
-    """The split of the theorem set holist-core, which keeps twins together, so that it is known of each alone."""
-    return split_by_hash([theorem], sexp_skeleton)[0].split
+class _Splits:
+    """Splits of the theorem set holist-core, also for lemmas without a name.
+
+    It keeps twins together, so that the split is known of each theorem alone. A lemma that is proved within the proof
+    of a held-out theorem is a part of that proof, and held out with it.
+    """
+
+    def __init__(self) -> None:
+        self._held_out: dict[int | None, str] = {}
+        for theorem in load("holist-core"):
+            if theorem.split != "train":
+                self._held_out.setdefault(theorem.position, theorem.split)
+
+    def __call__(self, theorem: Theorem) -> str:
+        own = split_by_hash([theorem], sexp_skeleton)[0].split
+        return self._held_out.get(theorem.position, own) if own == "train" and theorem.name.isdecimal() else own

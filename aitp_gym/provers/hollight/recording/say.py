@@ -24,7 +24,7 @@ from ..holist.grammar import (
     Int,
     LabelArgument,
     TermArgument,
-    Terms,
+    TermArguments,
     Theorem,
     Theorems,
     Thm,
@@ -87,7 +87,7 @@ class Speaker:
             case Kind.TERM, ["term", number]:
                 return TermArgument(self.terms[number])
             case Kind.TERM_LIST, ["list", items]:
-                return Terms(tuple(TermArgument(self.terms[number]) for _, number in items))
+                return TermArguments(tuple(TermArgument(self.terms[number]) for _, number in items))
             case Kind.CONV, _:
                 return _conversion(argument)
             case Kind.CONVERSIONAL, _:

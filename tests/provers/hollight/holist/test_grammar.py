@@ -20,7 +20,7 @@ from aitp_gym.provers.hollight.holist.grammar import (
     Int,
     LabelArgument,
     TermArgument,
-    Terms,
+    TermArguments,
     Theorems,
     Thm,
     named,
@@ -70,7 +70,7 @@ def arguments(theorem):
 
 OTHERS = {
     Kind.TERM: terms,
-    Kind.TERM_LIST: st.lists(terms, max_size=3).map(lambda items: Terms(tuple(items))),
+    Kind.TERM_LIST: st.lists(terms, max_size=3).map(lambda items: TermArguments(tuple(items))),
     Kind.CONV: conversions,
     Kind.CONVERSIONAL: conversionals,
     Kind.INT: st.integers(0, 10**9).map(Int),
@@ -110,7 +110,7 @@ def test_a_theorem_may_be_computed_from_others():
     call = parse("REWRITE_TAC [GSYM SPECL[`x`;`y`]THM A; MATCH_MP THM B ASSUM 2]")
     assert str(call) == "REWRITE_TAC [ GSYM SPECL [ `x` ; `y` ] THM A ; MATCH_MP THM B ASSUM 2 ]"
     assert list(named(call)) == [Thm("A"), Thm("B"), Assum(2)]
-    spec = Computed("SPECL", (Terms((TermArgument("x"), TermArgument("y"))), Thm("A")))
+    spec = Computed("SPECL", (TermArguments((TermArgument("x"), TermArgument("y"))), Thm("A")))
     assert call.arguments == (Theorems((Computed("GSYM", (spec,)), Computed("MATCH_MP", (Thm("B"), Assum(2))))),)
 
 
