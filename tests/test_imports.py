@@ -37,7 +37,7 @@ MAY_IMPORT = {
 }
 
 # Only for modules that need them: never on the way of `import aitp_gym`.
-HEAVY = ("torch", "ray", "lightning", "wandb", "hydra", "pyarrow", "scipy")
+HEAVY = ("torch", "ray", "lightning", "stable_baselines3", "sb3_contrib", "wandb", "hydra", "pyarrow", "scipy")
 
 
 def run(code: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -118,6 +118,7 @@ _TRAIN = "aitp train sb3 algorithm=maskable_ppo env=propositional_menu"
 _TRAIN_SEEDS = (
     "aitp train sb3 seeds=[0,1,2] steps=100000 algorithm.settings.learning_rate=0.001 directory=runs/sb3/mine"
 )
+_TRAIN_FIGURE = "aitp train sb3 env.theorem_set=propositional-small-2027 seeds=[0,1,2,3,4] steps=40960"
 _RUN_SB3 = "aitp run --config-name=quickstart tac_model=sb3 tac_model.ckpt_path=runs/sb3/mine/seed-0/policy train=none"
 _CLONE = "aitp train clone env=holist_menu traces=[human] directory=cloned"
 _START = "aitp train sb3 env=holist_menu start=cloned/policy"
@@ -218,6 +219,8 @@ COMMANDS: dict[str, Runs | NotHere] = {
     "aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000": Runs(
         f"{_TRAIN}{FEW_STEPS}", "a hundred steps"
     ),
+    _TRAIN_FIGURE: Runs(f"{_TRAIN_FIGURE}{FEW_STEPS}", "a hundred steps of each seed"),
+    "aitp bench rl --json": NotHere("it takes a quarter of an hour; tests/bench/test_rl.py has it in a small form"),
     _TRAIN_SEEDS: Runs(f"{_TRAIN_SEEDS}{FEW_STEPS}", "a hundred steps"),
     _RUN_SB3: Runs(
         f"{_TRAIN_SEEDS}{FEW_STEPS} && {_RUN_SB3}{SMALL} num_valid_theorems=2 num_theorems=0 num_iterations=1",

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import gymnasium
 import numpy as np
+import psutil
 import pytest
 from gymnasium import spaces
 from gymnasium.envs.registration import EnvSpec
@@ -220,22 +221,32 @@ def test_a_prover_from_outside_gets_a_preset_with_one_field(monkeypatch):
         gymnasium.registry.pop("aitp/Other-Menu-v3", None)
 
 
-@pytest.mark.integration
-@pytest.mark.timeout(900)
-def test_ten_thousand_random_masked_steps_raise_nothing_and_memory_stays_flat(preset):
-    import psutil
-
+def walk(env, steps):
+    """Random masked steps; resident memory in bytes after each fifth of them."""
     process, rng = psutil.Process(), np.random.default_rng(0)
+    held = []
+    env.reset(seed=0)
+    for step in range(1, steps + 1):
+        mask = env.get_wrapper_attr("action_masks")()
+        observation, _, terminated, truncated, info = env.step(int(rng.choice(np.flatnonzero(mask))))
+        assert "fault" not in info
+        if terminated or truncated:
+            env.reset()
+        if step % (steps // 5) == 0:
+            assert observation in env.observation_space
+            held.append(process.memory_info().rss)
+    return held
+
+
+def test_random_masked_steps_raise_nothing(preset):
     with preset() as env:
-        env.reset(seed=0)
-        held = []
-        for step in range(10_000):
-            mask = env.get_wrapper_attr("action_masks")()
-            _, _, terminated, truncated, info = env.step(int(rng.choice(np.flatnonzero(mask))))
-            assert "fault" not in info
-            if terminated or truncated:
-                env.reset()
-            if step % 2_000 == 1_999:
-                held.append(process.memory_info().rss)
+        walk(env, 50)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_ten_thousand_random_masked_steps_raise_nothing_and_memory_stays_flat(preset):
+    with preset() as env:
+        held = walk(env, 10_000)
         # What is kept between episodes (texts, vectors) fills up in the first thousands of steps.
         assert held[-1] < held[1] + 30 * 2**20
