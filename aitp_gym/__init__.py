@@ -1,7 +1,7 @@
 """Interactive theorem provers as Gymnasium environments.
 
-Importing the package registers the environment ids, so that `gymnasium.make("aitp/Propositional-v0")` works. It loads
-neither a prover nor anything behind an extra.
+Importing the package registers the environment ids, so that `gymnasium.make` knows them. It loads neither a prover nor
+anything behind an extra.
 """
 
 from .envs.registration import register_all

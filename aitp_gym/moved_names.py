@@ -27,7 +27,6 @@ MOVED = {
     "aitp_gym.training.problem": "aitp_gym.experiments.run_setup",
     "aitp_gym.training.progress": "aitp_gym.experiments.progress",
     "aitp_gym.training.report": "aitp_gym.experiments.reports.report",
-    "aitp_gym.training.rllib": "aitp_gym.evaluation.runners",
     "aitp_gym.training.run_folder": "aitp_gym.experiments.run_folder",
     "aitp_gym.training.search_targets": "aitp_gym.evaluation.search_targets",
     "aitp_gym.training.state": "aitp_gym.experiments.checkpoints",

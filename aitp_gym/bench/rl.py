@@ -1,4 +1,4 @@
-"""Figures of Stable-Baselines3 on `aitp/Propositional-Menu-v0`: proof rates of its algorithms, and its speed."""
+"""Figures of Stable-Baselines3 on a preset: proof rates of its algorithms, and its speed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import gymnasium
 import numpy as np
 
 from ..errors import DependencyNotInstalled
+from ..provers.registry import specs
 
-__all__ = ["ENV_ID", "STEPS", "rl_figures"]
+__all__ = ["STEPS", "rl_figures"]
 
-ENV_ID = "aitp/Propositional-Menu-v0"
-# Theorems that nothing was tuned on, with a seed of their own.
-_THEOREM_SET, _SPLIT = "propositional-small-7741", "test"
+_ENV_ID, _THEOREM_SET = next(
+    spec.figures.learning for spec in specs() if spec.figures is not None and spec.figures.learning is not None
+)
+_SPLIT = "test"
 _MAX_TACTICS = 16
 STEPS = {"ppo": 61_440, "a2c": 61_440, "maskable_ppo": 40_960}
 """Environment steps of each algorithm's trainings."""
@@ -54,7 +56,7 @@ def rl_figures(
     torch.set_num_threads(1)
     try:
         figures: dict[str, Any] = {}
-        with gymnasium.make(ENV_ID, **_arguments(_SPLIT)) as env:
+        with gymnasium.make(_ENV_ID, **_arguments(_SPLIT)) as env:
             theorems = held_out(env, _SPLIT, num_theorems)
             for name, masked in (("random_masked", True), ("random_unmasked", False)):
                 rates = [play(env, theorems, by_chance(seed, masked=masked)).rate for seed in range(num_seeds)]
@@ -81,7 +83,7 @@ def _algorithm(name: str, steps: int, seeds: Sequence[int], env: Any, theorems: 
     rates: dict[str, list[float]] = {"greedy": [], "sampled": []}
     seconds = []
     for seed in seeds:
-        envs = make_envs({"id": ENV_ID, **_arguments("train")}, 1)
+        envs = make_envs({"id": _ENV_ID, **_arguments("train")}, 1)
         model = make_model({"name": name, "settings": {}}, envs, seed, "cpu")
         seconds.append(_cpu_s(lambda model=model: model.learn(steps)))  # type: ignore[misc]
         envs.close()
@@ -95,7 +97,7 @@ def _steps_per_s(count: int, steps: int) -> float:
     """Steps per CPU second of so many environments in turns, with random actions that their masks allow."""
     from ..training.sb3.models import make_envs
 
-    envs = make_envs({"id": ENV_ID, **_arguments("train")}, count)
+    envs = make_envs({"id": _ENV_ID, **_arguments("train")}, count)
     envs.seed(0)
     rng = np.random.default_rng(0)
     observations: Any = envs.reset()

@@ -34,7 +34,7 @@ def check_human_proofs(folder: str | Path, prover: str, held_out: Sequence[Theor
     if not Path(folder).is_dir():
         raise ConfigError(
             f"human_proofs must be a run folder with proofs of people, but there is no folder {str(folder)!r}: "
-            "`aitp record hollight --output human` writes one."
+            "`aitp record` writes one."
         )
     attempts, steps = TraceReader(folder).tables(split="train")
     rows = attempts.select(["statement", "prover", "theorem_set"]).to_pylist()

@@ -94,11 +94,14 @@ class Figures:
             raises an `AitpError` where the prover is not there.
         measure_env: gives further ones, measured as a search meets them; takes a function that opens an environment of
             the prover, given its id, and returns a `ProofEnv`, which this layer does not know.
+        learning: id of a preset on which learners are measured, and the theorem set whose `test` split they are
+            measured on; of one prover, on which that takes minutes.
     """
 
     names: tuple[str, ...]
     measure: Callable[[float], Mapping[str, float]]
     measure_env: Callable[[Callable[[str], Any]], Mapping[str, float]] | None = None
+    learning: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

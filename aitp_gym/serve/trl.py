@@ -24,7 +24,7 @@ class ProofTools:
     """Attempts at theorems as tools of a language model; the reward is 1 for a proof that the check accepted, else 0.
 
     An instance is used for many rollouts, one after the other; TRL makes as many as it needs at once. For other
-    environments than the usual one: `environment_factory=functools.partial(ProofTools, "aitp/HOList-v0")`.
+    environments than the usual one: `environment_factory=functools.partial(ProofTools, env_id)`.
 
     Args:
         env_id: of the environment.

@@ -29,7 +29,7 @@ def held_out(*statements):
 
 
 def test_a_folder_that_is_missing_is_said_how_to_make(tmp_path):
-    with pytest.raises(ConfigError, match=r"no folder .*`aitp record hollight --output human` writes one"):
+    with pytest.raises(ConfigError, match=r"no folder .*`aitp record` writes one"):
         check_human_proofs(tmp_path / "human", "hollight", [])
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from aitp_gym.agents.policies.premises import TfIdf, indices_of, tfidf_of, top_ranked
+from aitp_gym.menus.premise_ranking import TfIdf, indices_of, tfidf_of, top_ranked
 
 from ...proof import Library, Premise
 from .known_steps import KnownStep

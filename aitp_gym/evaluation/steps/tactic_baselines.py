@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax
 
-from aitp_gym.agents.encoders.text_features import text_features, tokens
+from aitp_gym.terms.text_features import text_features, tokens
 
 from ...errors import StatementError
 from ...terms.hol_term import parse_hol, subterms
