@@ -123,7 +123,8 @@ _RUN_SB3 = "aitp run --config-name=quickstart tac_model=sb3 tac_model.ckpt_path=
 _CLONE = "aitp train clone env=holist_menu traces=[human] directory=cloned"
 _START = "aitp train sb3 env=holist_menu start=cloned/policy"
 _CLONED = (
-    f"{QUICK_RUN} && aitp train clone traces=[RUN] directory=cloned && "
+    f"{QUICK_RUN} train=none num_iterations=2 num_theorems=20 max_tactics=64 && "
+    "aitp train clone traces=[RUN] directory=cloned && "
     "aitp train sb3 start=cloned/policy steps=64 algorithm.settings.n_steps=64 num_valid_theorems=3"
 )
 FEW_STEPS = " steps=128 algorithm.settings.n_steps=64 num_valid_theorems=3"
