@@ -133,7 +133,7 @@ _TRACE = 'trace(LeanGitRepo("https://github.com/yangky11/lean4-example", "COMMIT
 _TAUGHT = "python -m aitp_gym.training.lightning.menu_policy --menu hollight-full --traces human --output taught"
 _FROM_PEOPLE = "aitp run --config-name=holist_quickstart train=human_proofs"
 _PEOPLE = Runs(
-    "aitp record hollight --output human && aitp steps human --menu hollight-people && "
+    "aitp record hollight --json --output human && aitp steps human --menu hollight-people && "
     f"{_TAUGHT} --steps 20 && {_FROM_PEOPLE}{SMALL} num_iterations=2 tac_model.ckpt_path=taught/checkpoint",
     f"one after the other, on one recording; 20 batches; {FEW}, and a training",
     ("hollight",),
@@ -278,14 +278,10 @@ COMMANDS: dict[str, Runs | NotHere] = {
         "the smaller of the sample logs",
         ("hollight", "holist-data"),
     ),
-    **{
-        f"aitp record hollight --{option}": Runs(
-            "aitp record hollight --json --output human", "both options at once", ("hollight",)
-        )
-        for option in ("json", "output human")
-    },
     **dict.fromkeys(
         (
+            "aitp record hollight --json",
+            "aitp record hollight --output human",
             "aitp steps human --menu hollight-full --menu hollight-people",
             "aitp steps human --menu hollight-full --menu hollight-no-hammer --menu hollight-people",
             _FROM_PEOPLE,
