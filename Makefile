@@ -43,7 +43,7 @@ test: setup
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 integration: setup
-	$(BIN)/python -m pytest -m integration
+	$(BIN)/python -m pytest -m "integration and not soak"
 
 # Exit code 5: nothing is marked so yet.
 soak: setup

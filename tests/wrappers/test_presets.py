@@ -221,15 +221,18 @@ def test_a_prover_from_outside_gets_a_preset_with_one_field(monkeypatch):
         gymnasium.registry.pop("aitp/Other-Menu-v3", None)
 
 
-def walk(env, steps):
+def walk(preset, env, steps):
     """Random masked steps; resident memory in bytes after each fifth of them."""
+    # The stand-in for Lean finds proofs and has nothing that could check them.
+    unchecked = preset.id == "aitp/LeanDojo-Menu-v0"
     process, rng = psutil.Process(), np.random.default_rng(0)
     held = []
     env.reset(seed=0)
     for step in range(1, steps + 1):
         mask = env.get_wrapper_attr("action_masks")()
         observation, _, terminated, truncated, info = env.step(int(rng.choice(np.flatnonzero(mask))))
-        assert "fault" not in info
+        fault = info.get("fault", "")
+        assert not fault or (unchecked and "could not be checked: Lean was not found" in fault), fault
         if terminated or truncated:
             env.reset()
         if step % (steps // 5) == 0:
@@ -240,13 +243,13 @@ def walk(env, steps):
 
 def test_random_masked_steps_raise_nothing(preset):
     with preset() as env:
-        walk(env, 50)
+        walk(preset, env, 50)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_ten_thousand_random_masked_steps_raise_nothing_and_memory_stays_flat(preset):
     with preset() as env:
-        held = walk(env, 10_000)
+        held = walk(preset, env, 10_000)
         # What is kept between episodes (texts, vectors) fills up in the first thousands of steps.
         assert held[-1] < held[1] + 30 * 2**20

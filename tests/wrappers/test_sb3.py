@@ -67,7 +67,7 @@ def test_success_reaches_its_log():
 
 @pytest.mark.integration
 def test_environments_in_processes_step_together():
-    envs = make_vec_env("aitp/Propositional-Menu-v0", n_envs=2, seed=0, vec_env_cls=SubprocVecEnv)
+    envs = make_vec_env("aitp_gym:aitp/Propositional-Menu-v0", n_envs=2, seed=0, vec_env_cls=SubprocVecEnv)
     rng = np.random.default_rng(0)
     envs.reset()
     for _ in range(40):
