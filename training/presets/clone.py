@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from .demonstrations import Demonstrations, read_demonstrations
 from .exports import export_network
 from .folder import TrainingFolder
 from .perceptron import layers_of, perceptron
+from .settings import check_counts, check_env, from_fields
 
 __all__ = ["CloneConfig", "clone"]
 
@@ -43,13 +44,10 @@ class CloneConfig:
 
     def __post_init__(self) -> None:
         counts = {name: getattr(self, name) for name in ("epochs", "batch_size", "threads")}
-        for name, count in (*counts.items(), *((f"hidden[{i}]", width) for i, width in enumerate(self.hidden))):
-            if type(count) is not int or count < 1:
-                raise ConfigError(f"{name} must be a whole number >= 1, got {count!r}.")
+        check_counts(counts | {f"hidden[{place}]": width for place, width in enumerate(self.hidden)})
         if not isinstance(self.traces, list) or not self.traces:
             raise ConfigError(f"traces must be a list of run folders, got {self.traces!r}.")
-        if not isinstance(self.env.get("id"), str):
-            raise ConfigError(f"env.id must be the id of a preset, got {self.env.get('id')!r}.")
+        check_env(self.env)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
@@ -58,13 +56,7 @@ class CloneConfig:
         Raises:
             ConfigError: a field is missing, unknown, or has a value that it cannot have.
         """
-        known = [field.name for field in fields(cls)]
-        if unknown := sorted(content.keys() - set(known)):
-            raise ConfigError(f"An imitation has the fields {known}, got also {unknown}.")
-        try:
-            return cls(**content)
-        except (TypeError, AttributeError) as error:
-            raise ConfigError(f"The configuration cannot be used: {error}.") from error
+        return from_fields(cls, "An imitation", content)
 
 
 def clone(config: CloneConfig) -> Path:

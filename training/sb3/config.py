@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Self
 
 from aitp_gym.errors import ConfigError
+
+from ..presets.settings import check_counts, check_env, check_seeds, from_fields
 
 __all__ = ["Sb3Config"]
 
@@ -51,14 +53,9 @@ class Sb3Config:
         counts = {name: getattr(self, name) for name in ("steps", "num_envs", "evaluate_every", "threads")}
         if self.num_valid_theorems is not None:
             counts["num_valid_theorems"] = self.num_valid_theorems
-        for name, count in counts.items():
-            if type(count) is not int or count < 1:
-                raise ConfigError(f"{name} must be a whole number >= 1, got {count!r}.")
-        whole = isinstance(self.seeds, list) and all(type(seed) is int and seed >= 0 for seed in self.seeds)
-        if not whole or not self.seeds or len(set(self.seeds)) < len(self.seeds):
-            raise ConfigError(f"seeds must be different whole numbers >= 0, one at least, got {self.seeds!r}.")
-        if not isinstance(self.env.get("id"), str):
-            raise ConfigError(f"env.id must be the id of a preset, got {self.env.get('id')!r}.")
+        check_counts(counts)
+        check_seeds(self.seeds)
+        check_env(self.env)
         if set(self.algorithm) != {"name", "settings"} or not isinstance(self.algorithm["settings"], dict):
             raise ConfigError(f"algorithm has a name and settings, got {self.algorithm!r}.")
 
@@ -69,10 +66,4 @@ class Sb3Config:
         Raises:
             ConfigError: a field is missing, unknown, or has a value that it cannot have.
         """
-        known = [field.name for field in fields(cls)]
-        if unknown := sorted(content.keys() - set(known)):
-            raise ConfigError(f"A training by Stable-Baselines3 has the fields {known}, got also {unknown}.")
-        try:
-            return cls(**content)
-        except (TypeError, AttributeError) as error:
-            raise ConfigError(f"The configuration cannot be used: {error}.") from error
+        return from_fields(cls, "A training by Stable-Baselines3", content)
