@@ -13,7 +13,7 @@ MAPPED = ("agents", "search", "training", "configs")
 FOLDERS = [*MAPPED, *(path.name for path in sorted((ROOT / "aitp_gym").iterdir()) if path.is_dir())]
 
 # The ground floor: for all.
-GROUND = {"cache", "errors", "exclusive_use", "files", "discovery", "moved_names", "text", "__version__"}
+GROUND = {"cache", "errors", "exclusive_use", "files", "discovery", "moved_names", "text", "wandb_run", "__version__"}
 # What each part may import of the others, beside itself and the ground floor.
 MAY_IMPORT = {
     "proof": set(),

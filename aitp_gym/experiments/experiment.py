@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 from ..errors import CanaryProved, ConfigError, TrainingDiverged
 from ..evaluation.evaluator import Evaluator
 from ..evaluation.worker import build
+from ..wandb_run import WandbRun
 from .checkpoints import LoopState
 from .config import RunConfig, read_config
 from .expert_iteration import ExpertIteration
@@ -53,7 +54,7 @@ def run_experiment(composed: DictConfig) -> Path:
             sizes = len(problem.train), len(problem.valid), len(problem.canaries)
             _log.info("%d train theorems, %d validation theorems, %d canaries", *sizes)
             with (
-                _mirror(config, folder) as mirror,
+                _wandb_run(config, folder) as wandb_run,
                 Evaluator(
                     worker_config(config),
                     resources=runners,
@@ -61,6 +62,7 @@ def run_experiment(composed: DictConfig) -> Path:
                     ray_address=config.ray_address,
                 ) as evaluator,
             ):
+                mirror = WandbMirror(wandb_run, folder.path)
                 loop = ExpertIteration(config, tree, folder, problem, evaluator, mirror, display)
                 try:
                     loop.run()
@@ -77,9 +79,9 @@ def run_experiment(composed: DictConfig) -> Path:
             return folder.path
 
 
-def _mirror(config: RunConfig, folder: RunFolder) -> WandbMirror:
+def _wandb_run(config: RunConfig, folder: RunFolder) -> WandbRun:
     logging_config, exp_config = config.logging_config, config.exp_config
-    return WandbMirror.start(
+    return WandbRun.start(
         folder.path,
         id=logging_config.id,
         offline=logging_config.offline,

@@ -54,8 +54,20 @@ def held_out(env: gymnasium.Env[Any, Any], split: str, number: int | None) -> li
     return theorems if number is None or number >= len(theorems) else random.Random(0).sample(theorems, number)
 
 
-def play(env: gymnasium.Env[Any, Any], theorems: Sequence[Theorem], choose: Choice) -> Played:
-    """Play one episode of each theorem."""
+def play(
+    env: gymnasium.Env[Any, Any],
+    theorems: Sequence[Theorem],
+    choose: Choice,
+    listener: Callable[[gymnasium.Env[Any, Any]], None] | None = None,
+) -> Played:
+    """Play one episode of each theorem.
+
+    Args:
+        env: a preset.
+        theorems: to prove.
+        choose: says what to do.
+        listener: called with the environment at the end of each episode; `None` for none.
+    """
     proved, steps = [], []
     for seed, theorem in enumerate(theorems):
         observation, _ = env.reset(seed=seed, options={"theorem": theorem})
@@ -63,6 +75,8 @@ def play(env: gymnasium.Env[Any, Any], theorems: Sequence[Theorem], choose: Choi
         while not over:
             observation, _, terminated, truncated, info = env.step(choose(observation))
             count, over = count + 1, terminated or truncated
+        if listener is not None:
+            listener(env)
         proved.append(bool(info["is_success"]))
         steps.append(count)
     return Played(tuple(proved), tuple(steps))

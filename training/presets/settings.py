@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from aitp_gym.errors import ConfigError
 
-__all__ = ["check_counts", "check_env", "check_seeds", "from_fields"]
+__all__ = ["check_counts", "check_env", "check_seeds", "check_wandb", "from_fields"]
 
 _Kind = TypeVar("_Kind")
 
@@ -51,3 +51,12 @@ def check_env(env: Mapping[str, Any]) -> None:
     """Refuse an environment's settings without its id."""
     if not isinstance(env.get("id"), str):
         raise ConfigError(f"env.id must be the id of a preset, got {env.get('id')!r}.")
+
+
+def check_wandb(wandb: Any) -> None:
+    """Refuse what is neither `None` nor the settings of runs in Weights & Biases."""
+    if wandb is None:
+        return
+    texts = isinstance(wandb, dict) and set(wandb) == {"project", "name", "offline"}
+    if not texts or not isinstance(wandb["offline"], bool) or not all(wandb[key] for key in ("project", "name")):
+        raise ConfigError(f"wandb has project, name and offline (true or false), or is null; got {wandb!r}.")

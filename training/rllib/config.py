@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from aitp_gym.errors import ConfigError
 
-from ..presets.settings import check_counts, check_env, check_seeds, from_fields
+from ..presets.settings import check_counts, check_env, check_seeds, check_wandb, from_fields
 
 __all__ = ["RllibConfig"]
 
@@ -30,6 +30,8 @@ class RllibConfig:
         env: `id` and arguments of a preset.
         hidden: widths of the networks' inner layers.
         start: folder of an exported policy whose network the training starts from; `None` for none.
+        traces: whether to keep what is played as traces.
+        wandb: `project`, `name` and `offline` of runs in Weights & Biases, one for each seed; `None` for none.
         settings: of `PPOConfig.training`.
         ray_address: of a cluster to use, `None` for this machine.
         threads: number of torch's threads.
@@ -47,6 +49,8 @@ class RllibConfig:
     env: dict[str, Any]
     hidden: list[int]
     start: str | None
+    traces: bool
+    wandb: dict[str, Any] | None
     settings: dict[str, Any]
     ray_address: str | None
     threads: int
@@ -61,6 +65,7 @@ class RllibConfig:
             raise ConfigError(f"num_runners must be a whole number >= 0, got {self.num_runners!r}.")
         check_seeds(self.seeds)
         check_env(self.env)
+        check_wandb(self.wandb)
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:

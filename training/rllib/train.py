@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import gymnasium
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from ray.rllib.algorithms import Algorithm
-from ray.rllib.core import DEFAULT_MODULE_ID
-from ray.rllib.core.columns import Columns
 
 from aitp_gym.agents.policies.rllib import RllibPolicy
 from aitp_gym.files import remove
-from aitp_gym.proof import Theorem
 
 from ..presets.exports import export_network, start_weights
 from ..presets.folder import TrainingFolder
-from ..presets.perceptron import layers_of, take_layers
-from ..presets.proof_rates import Choice, by_chance, held_out, play
+from ..presets.measurements import Measurements
+from ..presets.perceptron import layers_of
 from .config import RllibConfig
-from .masked_module import MaskedModule
+from .learner import PpoLearner, by_module
 from .ppo import ppo_config
 
 __all__ = ["train"]
@@ -42,8 +34,8 @@ def train(config: RllibConfig) -> list[Path]:
         config: settings.
 
     Returns:
-        A folder for each seed: `policy` for `RllibPolicy`, `proof_rates.csv`, `checkpoints`, `result.json`, and
-        `learner`, from which the training can go on.
+        A folder for each seed: `policy` for `RllibPolicy`, `proof_rates.csv`, `checkpoints`, `result.json`, `traces` of
+        the measurements if asked for, and `learner`, from which the training can go on.
 
     Raises:
         ConfigError: the configuration cannot be used, or the folder has another training.
@@ -67,11 +59,7 @@ def _train_one(config: RllibConfig, seed: int) -> Path:
         _log.info("%s is finished.", folder.path)
         return folder.path
     with ExitStack() as stack:
-        held_out_env = {**config.env, "split": config.valid_split, "shaping": None}
-        env = stack.enter_context(gymnasium.make(held_out_env.pop("id"), **held_out_env))
-        theorems = held_out(env, config.valid_split, config.num_valid_theorems)
-        chance = play(env, theorems, by_chance(seed)).rate
-        _log.info("%d held-out theorems; masked random actions prove %.2f of them", len(theorems), chance)
+        measurements = stack.enter_context(Measurements(config, folder, seed, "rllib ppo"))
         algorithm = ppo_config(
             {**config.env, "split": config.env.get("split", "train")},
             config.settings,
@@ -81,151 +69,39 @@ def _train_one(config: RllibConfig, seed: int) -> Path:
             seed=seed,
         ).build_algo()
         stack.callback(algorithm.stop)
-        # From here on nothing in the configuration can be wrong.
-        folder.begin(settings)
-        learner = _Learner(algorithm)
-        if not folder.load_learner(learner.take) and config.start is not None:
-            learner.start_from(start_weights(Path(config.start), env))
-        course = _Course(folder, env, theorems, learner, config, seed)
-        course.run(algorithm)
-        remove(folder.policy)
-        course.export(folder.policy)
-        folder.finish({**folder.rates()[-1], "random_masked": chance, "num_theorems": len(theorems)})
-    return folder.path
+        start = None if config.start is None else start_weights(Path(config.start), measurements.env)
+        learner = PpoLearner(algorithm)
+        measurements.begin(settings)
+        if not folder.load_learner(learner.take) and start is not None:
+            learner.start_from(start)
 
-
-class _Learner:
-    """The learner of an algorithm: what it has learned, and what it needs to go on.
-
-    Args:
-        algorithm: with its learner in this process.
-
-    Attributes:
-        steps: environment steps learned from.
-    """
-
-    def __init__(self, algorithm: Algorithm) -> None:
-        self._algorithm = algorithm
-        self._inside = algorithm.learner_group._learner
-        self.steps = 0
-
-    @property
-    def module(self) -> MaskedModule:
-        module = self._inside.module[DEFAULT_MODULE_ID].unwrapped()
-        assert isinstance(module, MaskedModule)
-        return module
-
-    @property
-    def _optimizer(self) -> torch.optim.Optimizer:
-        ((_, optimizer),) = self._inside.get_optimizers_for_module(DEFAULT_MODULE_ID)
-        assert isinstance(optimizer, torch.optim.Optimizer)
-        return optimizer
-
-    def tensors(self) -> dict[str, NDArray[Any]]:
-        """Weights, and the optimizer's state."""
-        found = {f"module.{name}": value for name, value in self.module.state_dict().items()}
-        for place, state in self._optimizer.state_dict()["state"].items():
-            found |= {f"optimizer.{place}.{name}": torch.as_tensor(value) for name, value in state.items()}
-        return {name: value.detach().cpu().numpy() for name, value in found.items()}
-
-    def take(self, tensors: Mapping[str, NDArray[Any]], counts: Mapping[str, int]) -> None:
-        """Go on from what `tensors` gave."""
-        state = self._optimizer.state_dict()
-        weights: dict[str, torch.Tensor] = {}
-        for name, array in tensors.items():
-            part, _, rest = name.partition(".")
-            if part == "module":
-                weights[rest] = torch.from_numpy(array)
-            else:
-                place, _, rest = rest.partition(".")
-                state["state"].setdefault(int(place), {})[rest] = torch.from_numpy(array)
-        self.module.load_state_dict(weights)
-        self._optimizer.load_state_dict(state)
-        self.steps = int(counts["steps"])
-        self._tell_runners()
-
-    def start_from(self, weights: Mapping[str, NDArray[Any]]) -> None:
-        """Begin with the weights of an exported policy; the value network begins anew."""
-        take_layers(self.module.policy, weights)
-        self._tell_runners()
-
-    def _tell_runners(self) -> None:
-        self._algorithm.env_runner_group.sync_weights(
-            from_worker_or_learner_group=self._algorithm.learner_group, inference_only=True
-        )
-
-
-class _Course:
-    """The course of a training: batches, and measurements between them."""
-
-    def __init__(
-        self,
-        folder: TrainingFolder,
-        env: gymnasium.Env[Any, Any],
-        theorems: list[Theorem],
-        learner: _Learner,
-        config: RllibConfig,
-        seed: int,
-    ) -> None:
-        self._folder, self._env, self._theorems, self._learner = folder, env, theorems, learner
-        self._config, self._seed = config, seed
-        self._began = time.process_time()
-        self._measuring_s = 0.0
-
-    def run(self, algorithm: Algorithm) -> None:
-        """Learn until the steps are reached."""
-        learner, every = self._learner, self._config.evaluate_every
-        if not self._folder.measured(learner.steps):
-            self._measure()
-        measured = learner.steps
-        while learner.steps < self._config.steps:
-            before = learner.steps
-            result = algorithm.train()
-            learner.steps += round(result["env_runners"]["num_env_steps_sampled"])
-            assert learner.steps > before
-            if learner.steps - measured >= every or learner.steps >= self._config.steps:
-                self._measure()
-                measured = learner.steps
-
-    def export(self, folder: Path) -> None:
-        """Write the policy as it is now, unless it is there."""
-        if not folder.exists():
+        def keep(path: Path) -> None:
+            remove(path)
             export_network(
-                folder,
+                path,
                 RllibPolicy.name,
-                self._env,
-                layers_of(self._learner.module.policy),
+                measurements.env,
+                layers_of(learner.module.policy),
                 algorithm="ppo",
                 activation="tanh",
-                made_by=self._config.env,
-                steps=self._learner.steps,
-                seed=self._seed,
+                made_by=config.env,
+                steps=learner.steps,
+                seed=seed,
             )
 
-    def _measure(self) -> None:
-        began = time.process_time()
-        steps = self._learner.steps
-        row: dict[str, float] = {"steps": steps, "cpu_s": round(began - self._began - self._measuring_s, 2)}
-        rng = np.random.default_rng([self._seed, steps])
-        for name, chosen_by in (("greedy", None), ("sampled", rng)):
-            row[name] = round(play(self._env, self._theorems, _by_module(self._learner.module, chosen_by)).rate, 4)
-        _log.info("%(steps)d steps, %(cpu_s).0f CPU s: %(greedy).2f greedy, %(sampled).2f sampled", row)
-        self.export(self._folder.checkpoints / f"{steps:09d}")
-        self._folder.save_learner(steps, self._learner.tensors(), {"steps": steps})
-        self._folder.add_rates(row)
-        self._measuring_s += time.process_time() - began
+        def measure() -> None:
+            choices = {
+                "greedy": by_module(learner.module, None),
+                "sampled": by_module(learner.module, np.random.default_rng([seed, learner.steps])),
+            }
+            save = partial(folder.save_learner, learner.steps, learner.tensors(), {"steps": learner.steps})
+            measurements.measure(learner.steps, choices, keep, save)
 
-
-def _by_module(module: MaskedModule, rng: np.random.Generator | None) -> Choice:
-    """The choice of a module: the likeliest action, or one drawn."""
-
-    def choose(observation: Any) -> int:
-        batch = {name: torch.from_numpy(np.asarray(value))[None] for name, value in observation.items()}
-        with torch.no_grad():
-            logits = module.forward_inference({Columns.OBS: batch})[Columns.ACTION_DIST_INPUTS][0].double()
-        if rng is None:
-            return int(logits.argmax())
-        chances = torch.softmax(logits, 0).numpy()
-        return int(rng.choice(len(chances), p=chances / chances.sum()))
-
-    return choose
+        while learner.steps < config.steps:
+            if measurements.due(learner.steps):
+                measure()
+            learner.train()
+        measure()
+        keep(folder.policy)
+        measurements.finish()
+    return folder.path

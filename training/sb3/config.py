@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from aitp_gym.errors import ConfigError
 
-from ..presets.settings import check_counts, check_env, check_seeds, from_fields
+from ..presets.settings import check_counts, check_env, check_seeds, check_wandb, from_fields
 
 __all__ = ["Sb3Config"]
 
@@ -29,6 +29,8 @@ class Sb3Config:
         env: `id` and arguments of a preset.
         algorithm: `name`, and the arguments of the algorithm's class under `settings`.
         start: folder of an exported policy whose network the training starts from; `None` for none.
+        traces: whether to keep what is played as traces.
+        wandb: `project`, `name` and `offline` of runs in Weights & Biases, one for each seed; `None` for none.
         tensorboard: whether to write logs for TensorBoard too.
         device: of torch.
         threads: number of torch's threads; networks this small are slower on several.
@@ -45,6 +47,8 @@ class Sb3Config:
     env: dict[str, Any]
     algorithm: dict[str, Any]
     start: str | None
+    traces: bool
+    wandb: dict[str, Any] | None
     tensorboard: bool
     device: str
     threads: int
@@ -56,6 +60,7 @@ class Sb3Config:
         check_counts(counts)
         check_seeds(self.seeds)
         check_env(self.env)
+        check_wandb(self.wandb)
         if set(self.algorithm) != {"name", "settings"} or not isinstance(self.algorithm["settings"], dict):
             raise ConfigError(f"algorithm has a name and settings, got {self.algorithm!r}.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from pkgutil import resolve_name
@@ -17,11 +17,12 @@ from aitp_gym.errors import ConfigError, DependencyNotInstalled
 
 from ..presets.exports import export_network, start_weights
 from ..presets.folder import TrainingFolder
+from ..presets.kept_attempts import TellAttempts
+from ..presets.learner_state import read_state, take_state
 from ..presets.perceptron import layers_of, take_layers
 from ..presets.proof_rates import Choice
 
 try:
-    import torch
     from stable_baselines3.common.vec_env import DummyVecEnv
     from torch import nn
 except ImportError as error:
@@ -42,12 +43,15 @@ _ACTIVATIONS: dict[type[nn.Module], str] = {nn.Tanh: "tanh", nn.ReLU: "relu"}
 _VALUE_TEMPERATURE = 0.1
 
 
-def make_envs(env: Mapping[str, Any], number: int) -> DummyVecEnv:
+def make_envs(
+    env: Mapping[str, Any], number: int, listener: Callable[[gymnasium.Env[Any, Any]], None] | None = None
+) -> DummyVecEnv:
     """Environments of a preset that step in turns, in this process.
 
     Args:
         env: `id` and arguments of the preset.
         number: how many.
+        listener: called with an environment where it ends an episode; `None` for none.
 
     Raises:
         ConfigError: Stable-Baselines3 cannot take their spaces.
@@ -64,7 +68,7 @@ def make_envs(env: Mapping[str, Any], number: int) -> DummyVecEnv:
         except ConfigError:
             made.close()  # type: ignore[no-untyped-call]
             raise
-        return Monitor(made)
+        return Monitor(made if listener is None else TellAttempts(made, listener))
 
     return DummyVecEnv([make] * number)
 
@@ -163,10 +167,7 @@ def _layers(policy: Any) -> tuple[list[nn.Linear], str]:
 
 def save_state(model: Any, folder: TrainingFolder) -> None:
     """Store what a training needs to go on: weights, the optimizer's state, and counts. A replay buffer is left out."""
-    tensors = {f"policy.{name}": value for name, value in model.policy.state_dict().items()}
-    for place, state in model.policy.optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{place}.{name}": torch.as_tensor(value) for name, value in state.items()}
-    arrays = {name: value.detach().cpu().numpy() for name, value in tensors.items()}
+    arrays = read_state(model.policy, model.policy.optimizer)
     counts = {"num_timesteps": model.num_timesteps, "n_updates": model._n_updates}
     folder.save_learner(model.num_timesteps, arrays, counts)
 
@@ -179,17 +180,7 @@ def load_state(model: Any, folder: TrainingFolder) -> bool:
     """
 
     def take(tensors: Mapping[str, NDArray[Any]], counts: Mapping[str, int]) -> None:
-        optimizer = model.policy.optimizer.state_dict()
-        weights: dict[str, Any] = {}
-        for name, array in tensors.items():
-            part, _, rest = name.partition(".")
-            if part == "policy":
-                weights[rest] = torch.from_numpy(array)
-            else:
-                place, _, rest = rest.partition(".")
-                optimizer["state"].setdefault(int(place), {})[rest] = torch.from_numpy(array)
-        model.policy.load_state_dict(weights)
-        model.policy.optimizer.load_state_dict(optimizer)
+        take_state(tensors, model.policy, model.policy.optimizer)
         model.num_timesteps, model._n_updates = int(counts["num_timesteps"]), int(counts["n_updates"])
 
     return folder.load_learner(take)

@@ -10,6 +10,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from pkgutil import resolve_name
@@ -30,6 +31,7 @@ from aitp_gym.errors import AitpError, CheckpointError, ConfigError, DependencyN
 from aitp_gym.files import read_json
 from aitp_gym.proof import Goal, Premises
 from aitp_gym.search import BestFirst
+from aitp_gym.traces import TraceReader
 from aitp_gym.training.presets.folder import TrainingFolder
 from aitp_gym.training.presets.proof_rates import by_chance, held_out, play
 from aitp_gym.training.sb3.config import Sb3Config
@@ -240,6 +242,30 @@ def test_each_seed_has_a_training_of_its_own_and_the_same_one_twice(tmp_path):
     assert weights[0] == weights[2] != weights[1] == weights[3]
 
 
+def test_what_is_played_is_kept_as_traces_that_others_can_learn_from(tmp_path):
+    (folder,) = train(small(tmp_path, steps=128, traces=True))
+    kept = Counter((key.iteration, key.policy) for key, _ in TraceReader(folder / "traces").records())
+    measured = {(iteration, way): 4 for iteration in range(3) for way in ("greedy", "sampled")}
+    learned = {iteration: count for (iteration, policy), count in kept.items() if policy == "learner"}
+    assert kept == Counter(measured) + Counter({(iteration, "learner"): count for iteration, count in learned.items()})
+    assert set(learned) == {0, 1}
+    # Nothing of the settings changes what is learned.
+    (without,) = train(small(tmp_path / "without", steps=128))
+    assert (without / "policy" / "weights.safetensors").read_bytes() == (
+        folder / "policy" / "weights.safetensors"
+    ).read_bytes()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("wandb") is None, reason="wandb is not installed")
+def test_each_measurement_is_sent_to_wandb(tmp_path, monkeypatch):
+    monkeypatch.delenv("WANDB_MODE", raising=False)
+    monkeypatch.delenv("WANDB_DISABLED", raising=False)
+    wandb = {"project": "aitp-gym", "name": "mine", "offline": True}
+    (folder,) = train(small(tmp_path, steps=64, wandb=wandb))
+    (log,) = folder.glob("wandb/offline-run-*-aitp-gym-mine-seed-0/*.wandb")
+    assert b"greedy" in log.read_bytes()
+
+
 def test_held_out_theorems_are_those_of_the_split_and_always_the_same():
     with gymnasium.make("aitp/Propositional-Menu-v0") as env:
         chosen = held_out(env, "valid", 20)
@@ -265,6 +291,7 @@ def test_held_out_theorems_are_those_of_the_split_and_always_the_same():
         ({"env": {"id": "aitp/Propositional-Menu-v0", "observation": "graph"}}, "give observation hash or tokens"),
         ({"env": {"id": "aitp/Propositional-Menu-v0", "k": 99}}, "k must be a whole number"),
         ({"valid_split": "held out"}, "no split 'held out'"),
+        ({"wandb": {"project": "aitp-gym"}}, "wandb has project, name and offline"),
         ({"more": 1}, "got also ['more']"),
     ],
 )
