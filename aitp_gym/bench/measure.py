@@ -164,7 +164,8 @@ def _traces() -> Figures:
 
 @part(
     "rl",
-    *("random_masked", "random_unmasked", "ppo", "a2c", "maskable_ppo", "steps_per_s", "env_share"),
+    *("random_masked", "random_unmasked", "ppo", "a2c", "maskable_ppo", "rllib_ppo"),
+    *("steps_per_s", "free_steps_per_s", "env_share"),
     on_request=True,
 )
 def _rl() -> Figures:

@@ -96,12 +96,15 @@ class Figures:
             the prover, given its id, and returns a `ProofEnv`, which this layer does not know.
         learning: id of a preset on which learners are measured, and the theorem set whose `test` split they are
             measured on; of one prover, on which that takes minutes.
+        free: id of a preset, and tactics of its menu that cost next to nothing, with which environment steps are
+            counted.
     """
 
     names: tuple[str, ...]
     measure: Callable[[float], Mapping[str, float]]
     measure_env: Callable[[Callable[[str], Any]], Mapping[str, float]] | None = None
     learning: tuple[str, str] | None = None
+    free: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

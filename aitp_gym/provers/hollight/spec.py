@@ -162,7 +162,14 @@ SPEC = ProverSpec(
     proof_file=_proof_file,
     read_tactic=_read_tactic,
     library=_library,
-    figures=Figures(("fork_ready_ms", "steps_per_s", "overhead_ms", "restart_s", "checks_per_s"), _figures),
+    figures=Figures(
+        ("fork_ready_ms", "steps_per_s", "overhead_ms", "restart_s", "checks_per_s"),
+        _figures,
+        free=(
+            "aitp/HOList-Menu-v0",
+            ("GEN_TAC", "DISCH_TAC", "CONJ_TAC", "EQ_TAC", "INDUCT_TAC", "REFL_TAC", "ABS_TAC"),
+        ),
+    ),
     commands=_commands,
     stop=_stop,
 )
