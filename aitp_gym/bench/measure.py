@@ -162,6 +162,14 @@ def _traces() -> Figures:
     return bench_traces()
 
 
+@part("wire", "in_process_per_s", "sessions_1_per_s", "sessions_4_per_s", "sessions_50_per_s")
+def _wire() -> Figures:
+    """See `wire_figures`."""
+    from .wire import wire_figures
+
+    return wire_figures()
+
+
 @part(
     "rl",
     *("random_masked", "random_unmasked", "ppo", "a2c", "maskable_ppo", "rllib_ppo"),

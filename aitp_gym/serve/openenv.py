@@ -42,7 +42,8 @@ class OpenEnvServer:
 
     `/ws` is a session: `reset`, `step`, `state`, `close`. `/health`, `/metadata` and `/schema` say what is served;
     `/list_environments` and `/NAME/splits`, `tasks`, `num_tasks`, `task`, `task_range` tell the theorems. There is no
-    `/reset` and no `/step` over HTTP, where nothing ties a request to the one before.
+    `/reset` and no `/step` over HTTP, where nothing ties a request to the one before: OpenEnv calls that production
+    mode, and its `openenv validate` passes.
 
     Attributes:
         env_id: of the environment.
@@ -98,9 +99,24 @@ class OpenEnvServer:
                 WebSocketRoute("/ws", serve_client),
                 *(Route(path, _get(answer)) for path, answer in answers.items()),
                 *(Route(f"/{self.name}/{path}", _post(answer), methods=["POST"]) for path, answer in questions.items()),
+                Route("/openapi.json", _get(lambda: self._openapi([*answers], [*questions]))),
+                Route("/mcp", _no_mcp, methods=["POST"]),
             ],
             middleware=[Middleware(Access, token=self.token, max_bytes=self.limits.message_bytes)],
         )
+
+    def _openapi(self, answers: list[str], questions: list[str]) -> dict[str, Any]:
+        """What is answered over HTTP, as OpenAPI describes it."""
+        done = {"responses": {"200": {"description": "JSON"}}}
+        body = {"content": {"application/json": {"schema": _TaskQuery.model_json_schema()}}, "required": True}
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": self.name, "version": __version__},
+            "paths": {
+                **{path: {"get": done} for path in answers},
+                **{f"/{self.name}/{path}": {"post": {**done, "requestBody": body}} for path in questions},
+            },
+        }
 
     def _metadata(self) -> dict[str, str]:
         return {
@@ -129,6 +145,17 @@ def _task(index: int, theorem: Theorem) -> dict[str, Any]:
         "theorem": theorem.name,
         "statement": theorem.pretty or theorem.statement,
     }
+
+
+async def _no_mcp(request: HttpRequest) -> JSONResponse:
+    """What clients of the Model Context Protocol hear at `/mcp`, which OpenEnv wants to be there: no such method."""
+    try:
+        asked = parse_json(await request.body())
+        number = asked.get("id") if isinstance(asked, dict) else None
+    except BadInput:
+        number = None
+    message = "There are no tools here: tactics are steps of a session at /ws."
+    return JSONResponse({"jsonrpc": "2.0", "id": number, "error": {"code": -32601, "message": message}})
 
 
 def _get(answer: Callable[[], Any]) -> Callable[[HttpRequest], Awaitable[JSONResponse]]:

@@ -111,6 +111,20 @@ def test_a_task_that_is_not_there_is_said_in_a_sentence(address, body, words):
     assert words in told["detail"]
 
 
+def test_openenvs_own_validation_passes(address):
+    validation = pytest.importorskip("openenv.cli._validation", reason="openenv is not installed")
+    report = validation.validate_running_environment(address.http)
+    assert report["passed"], report["summary"]
+    assert report["mode"] == "production"
+
+
+@pytest.mark.parametrize(("body", "number"), [({"jsonrpc": "2.0", "id": 7, "method": "tools/list"}, 7), (b"{", None)])
+def test_clients_of_another_protocol_are_told_that_there_are_no_tools(address, body, number):
+    status, answer = http(address, "/mcp", body)
+    assert (status, answer["id"], answer["error"]["code"]) == (200, number, -32601)
+    assert "/ws" in answer["error"]["message"]
+
+
 def test_schemas_say_what_is_required(address):
     _, schemas = http(address, "/schema")
     assert schemas["action"]["required"] == ["tactic"]
