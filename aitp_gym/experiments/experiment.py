@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,13 @@ __all__ = ["run_experiment"]
 _log = logging.getLogger(__name__)
 
 
-def run_experiment(composed: DictConfig) -> Path:
+def run_experiment(composed: DictConfig, on_report: Callable[[Mapping[str, Any]], None] | None = None) -> Path:
     """Run the loop as configured, or go on with it.
 
     Args:
         composed: as Hydra composed it.
+        on_report: called after each iteration with the content of `report.json`, such as to tell a tuner; what it
+            raises ends the run, which can be resumed. `None` for nobody.
 
     Returns:
         The run folder.
@@ -63,7 +66,7 @@ def run_experiment(composed: DictConfig) -> Path:
                 ) as evaluator,
             ):
                 mirror = WandbMirror(wandb_run, folder.path)
-                loop = ExpertIteration(config, tree, folder, problem, evaluator, mirror, display)
+                loop = ExpertIteration(config, tree, folder, problem, evaluator, mirror, display, on_report)
                 try:
                     loop.run()
                 except (CanaryProved, TrainingDiverged):

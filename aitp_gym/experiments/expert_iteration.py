@@ -14,7 +14,7 @@ import logging
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -50,6 +50,7 @@ class ExpertIteration:
         evaluator: makes the attempts.
         mirror: in Weights & Biases.
         display: shows what is going on.
+        on_report: called after each iteration with the content of `report.json`.
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class ExpertIteration:
         evaluator: Evaluator,
         mirror: WandbMirror,
         display: RunDisplay,
+        on_report: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> None:
+        self._on_report = on_report
         self.config = config
         self._tree = tree
         self._folder = folder
@@ -85,7 +88,10 @@ class ExpertIteration:
                 for policy, theorems in self._rounds(iteration, last):
                     self._evaluate(writer, iteration, policy, theorems)
                 writer.compact(iteration)
-                self._mirror.log(write_report(self._folder.path))
+                report = write_report(self._folder.path)
+                self._mirror.log(report)
+                if self._on_report is not None:
+                    self._on_report(report)
                 self._refuse_canaries(iteration)
                 if not last:
                     self._train(iteration)
