@@ -43,7 +43,7 @@ test: setup
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 integration: setup
-	$(BIN)/python -m pytest -m "integration and not soak"
+	$(BIN)/python -m pytest -m "integration and not soak" --durations=25
 
 # Exit code 5: nothing is marked so yet.
 soak: setup
