@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -61,11 +62,15 @@ def run(context: typer.Context) -> None:
     run_experiment(context.args)
 
 
-@_train.command(
+# What Hydra's overrides ask of a command.
+_trainer = partial(
+    _train.command,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     options_metavar="[FIELD=VALUE]…",
-    epilog="Example: aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000",
 )
+
+
+@_trainer(epilog="Example: aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000")
 def sb3(context: typer.Context) -> None:
     """Train with Stable-Baselines3: PPO, A2C, DQN or MaskablePPO. Fields are those of configs/train_sb3.yaml."""
     from .train import train_sb3
@@ -73,11 +78,7 @@ def sb3(context: typer.Context) -> None:
     train_sb3(context.args)
 
 
-@_train.command(
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    options_metavar="[FIELD=VALUE]…",
-    epilog="Example: aitp train clone env=holist_menu traces=[human] directory=cloned",
-)
+@_trainer(epilog="Example: aitp train clone env=holist_menu traces=[human] directory=cloned")
 def clone(context: typer.Context) -> None:
     """Imitate proofs in traces, as a start for the others. Fields are those of configs/train_clone.yaml."""
     from .train import train_clone
@@ -85,16 +86,20 @@ def clone(context: typer.Context) -> None:
     train_clone(context.args)
 
 
-@_train.command(
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    options_metavar="[FIELD=VALUE]…",
-    epilog="Example: aitp train rllib env=propositional_menu steps=24000 num_runners=2",
-)
+@_trainer(epilog="Example: aitp train rllib env=propositional_menu steps=24000 num_runners=2")
 def rllib(context: typer.Context) -> None:
     """Train with RLlib: PPO with masked actions. Fields are those of configs/train_rllib.yaml."""
     from .train import train_rllib
 
     train_rllib(context.args)
+
+
+@_trainer(epilog="Example: aitp train tacticzero env.theorem_set=propositional-hard steps=100000")
+def tacticzero(context: typer.Context) -> None:
+    """Train TacticZero: sets of goals, tactics and arguments. Fields are those of configs/train_tacticzero.yaml."""
+    from .train import train_tacticzero
+
+    train_tacticzero(context.args)
 
 
 @app.command(epilog="Example: aitp prove --env aitp/Propositional-v0 'p & q -> q & p'")

@@ -24,7 +24,7 @@ from ..text import shown
 
 __all__ = ["experiments", "run", "sentence"]
 
-_NOT_AN_EXPERIMENT = {"base", "train_clone", "train_rllib", "train_sb3"}
+_NOT_AN_EXPERIMENT = {"base", "train_clone", "train_rllib", "train_sb3", "train_tacticzero"}
 # Everything that a run writes goes into its run folder, so Hydra is kept from making folders of its own. An override of
 # the caller comes later and wins.
 _HYDRA = (

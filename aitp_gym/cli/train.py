@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import BadInput, ConfigError
 
-__all__ = ["train_clone", "train_rllib", "train_sb3"]
+__all__ = ["train_clone", "train_rllib", "train_sb3", "train_tacticzero"]
 
 
 def train_sb3(overrides: Sequence[str]) -> None:
@@ -48,6 +48,20 @@ def train_rllib(overrides: Sequence[str]) -> None:
         _tell(train, config)
 
 
+def train_tacticzero(overrides: Sequence[str]) -> None:
+    """Train TacticZero, and print a line for each seed.
+
+    Raises:
+        AitpError: the configuration cannot be used, or something that it needs is not there.
+    """
+    from aitp_gym.training.tacticzero.config import TacticZeroTraining
+
+    config = TacticZeroTraining.from_dict(_composed("train_tacticzero", overrides, TacticZeroTraining))
+    from aitp_gym.training.tacticzero.train import train
+
+    _tell(train, config)
+
+
 def train_clone(overrides: Sequence[str]) -> None:
     """Imitate proofs, and print how well.
 
@@ -76,9 +90,10 @@ def _tell(train: Callable[[Any], Sequence[Path]], config: Any) -> None:
     logging.getLogger("ray").setLevel(logging.ERROR)
     for folder in train(config):
         metrics = read_json(folder / "result.json")["metrics"]
+        chance = f", {metrics['random_masked']:.2f} by masked random actions" if "random_masked" in metrics else ""
         print(
             f"{folder}: of {metrics['num_theorems']} held-out theorems {metrics['greedy']:.2f} greedy, "
-            f"{metrics['sampled']:.2f} sampled, {metrics['random_masked']:.2f} by masked random actions"
+            f"{metrics['sampled']:.2f} sampled{chance}"
         )
 
 

@@ -17,6 +17,7 @@ from aitp_gym.wandb_run import WandbRun
 from .folder import TrainingFolder
 from .kept_attempts import KeptAttempts
 from .proof_rates import Choice, by_chance, held_out, play
+from .settings import wandb_run
 
 __all__ = ["Measurements", "MeasuringConfig"]
 
@@ -114,17 +115,8 @@ class Measurements:
         if self._config.traces:
             versions = {"policy.name": self._policy, "policy.seed": str(self._seed)}
             self._attempts = self._opened.enter_context(KeptAttempts(self._folder.path / "traces", versions))
-        if (wandb := self._config.wandb) is not None:
-            name = f"{wandb['name']}-seed-{self._seed}"
-            run = WandbRun.start(
-                self._folder.path,
-                id=f"{wandb['project']}-{name}",
-                offline=wandb["offline"],
-                project=wandb["project"],
-                name=name,
-                config=settings,
-                step="steps",
-            )
+        if self._config.wandb is not None:
+            run = wandb_run(self._folder.path, self._config.wandb, self._seed, settings)
             self._wandb_run = self._opened.enter_context(run)
         self._began = time.process_time()
 

@@ -1,14 +1,16 @@
-"""Checks of the fields that configurations of trainings share."""
+"""Fields that configurations of trainings share: checks, and what is made of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, TypeVar
 
 from aitp_gym.errors import ConfigError
+from aitp_gym.wandb_run import WandbRun
 
-__all__ = ["check_counts", "check_env", "check_seeds", "check_wandb", "from_fields"]
+__all__ = ["check_counts", "check_env", "check_seeds", "check_wandb", "from_fields", "wandb_run"]
 
 _Kind = TypeVar("_Kind")
 
@@ -60,3 +62,24 @@ def check_wandb(wandb: Any) -> None:
     texts = isinstance(wandb, dict) and set(wandb) == {"project", "name", "offline"}
     if not texts or not isinstance(wandb["offline"], bool) or not all(wandb[key] for key in ("project", "name")):
         raise ConfigError(f"wandb has project, name and offline (true or false), or is null; got {wandb!r}.")
+
+
+def wandb_run(folder: Path, wandb: Mapping[str, Any], seed: int, settings: Mapping[str, Any]) -> WandbRun:
+    """The run in Weights & Biases of a training with one seed.
+
+    Args:
+        folder: of the training.
+        wandb: `project`, `name` and `offline`.
+        seed: of the training.
+        settings: what decides it, shown beside the run.
+    """
+    name = f"{wandb['name']}-seed-{seed}"
+    return WandbRun.start(
+        folder,
+        id=f"{wandb['project']}-{name}",
+        offline=wandb["offline"],
+        project=wandb["project"],
+        name=name,
+        config=settings,
+        step="steps",
+    )

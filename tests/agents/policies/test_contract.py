@@ -10,7 +10,9 @@ from aitp_gym.agents.policies.base import TacticPolicy
 from aitp_gym.agents.policies.fixed_order import FixedOrderPolicy
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
+from aitp_gym.agents.policies.tacticzero import TacticZeroPolicy
 from aitp_gym.agents.policies.uniform import UniformPolicy
+from aitp_gym.menus.offer import make_offer
 from aitp_gym.proof import Goal, Premises
 
 POLICIES = {
@@ -19,6 +21,7 @@ POLICIES = {
     "frequency": lambda menu: FrequencyPolicy.fitted(menu, [(0, False), (3, True), (3, False), (5, True)]),
     "menu": MenuPolicy,
     "menu_sampling": lambda menu: MenuPolicy(menu, noise=1.0),
+    "tacticzero": TacticZeroPolicy,
 }
 
 
@@ -86,7 +89,9 @@ def test_a_prover_without_a_library_needs_no_premises(name):
     policy.reset(0)
     goal = Goal.single("p → q", ["q"])
     answer = policy.get_tactics([goal], [Premises.none()], 1000)[0]
-    assert len(answer) == len(policy.menu.slots)
+    # TacticZero says only what exists at the goal.
+    offered = make_offer(policy.menu, goal, Premises.none()).tactics
+    assert len(answer) == len(offered if isinstance(policy, TacticZeroPolicy) else policy.menu.slots)
 
 
 @pytest.mark.parametrize("name", ["uniform", "menu"])

@@ -1,0 +1,1 @@
+"""TacticZero's learner: policy gradients on whole attempts."""
