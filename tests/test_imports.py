@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "menus": {"proof", "terms"},
     "envs": {"proof", "provers", "theorems"},
     "serve": {"proof", "theorems", "envs"},
-    "wrappers": {"proof", "terms", "theorems", "menus", "provers", "envs", "search"},
+    "wrappers": {"proof", "terms", "theorems", "menus", "traces", "provers", "envs", "search"},
     "search": {"proof"},
     "agents": {"proof", "terms", "search", "menus"},
     "evaluation": {"proof", "terms", "provers", "theorems", "traces", "menus", "envs", "search", "agents"},

@@ -12,6 +12,7 @@ import typer
 from ..provers.commands import Json
 from ..provers.registry import default_prover
 from .conformance import ConformanceEvaluation
+from .export_commands import ExportCommands
 from .prover_commands import ProverCommands
 
 app = typer.Typer(
@@ -33,6 +34,8 @@ _train = typer.Typer(help="Train a policy in an environment with an RL library."
 app.add_typer(_train, name="train")
 _serve = typer.Typer(help="Serve environments to trainers of language models.", no_args_is_help=True)
 app.add_typer(_serve, name="serve")
+_export = typer.Typer(cls=ExportCommands, no_args_is_help=True)
+app.add_typer(_export, name="export")
 
 _DEFAULT_ENV = default_prover().environments[0].id
 
@@ -245,18 +248,58 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
     recompute(folder)
 
 
-@app.command(epilog="Example: aitp export runs/holist/RUN --output found.ml --policy learned")
-def export(
+@_export.callback()
+def export_group() -> None:
+    """Write what is in traces for others: `aitp export RUN --output FILE` its proofs, `aitp export traces` the rest."""
+
+
+@_export.command("proofs", epilog="Example: aitp export runs/holist/RUN --output found.ml --policy learned")
+def export_proofs(
     run: Annotated[Path, typer.Argument(help="A run folder, or a trace folder.")],
     output: Annotated[Path, typer.Option(help="File to write, in the language of the prover.")],
     policy: Annotated[str | None, typer.Option(help="Only proofs of this policy.")] = None,
     split: Annotated[str | None, typer.Option(help="Only theorems of this split.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many proofs.")] = None,
 ) -> None:
-    """Write found proofs as a file that the prover itself runs, each ending in its theorem."""
-    from .export import export as export_proofs
+    """Write found proofs as a file that the prover itself runs, each ending in its theorem; without `proofs` too."""
+    from .export import export as export_found
 
-    export_proofs(run, output, policy, split, limit)
+    export_found(run, output, policy, split, limit)
+
+
+@_export.command("traces", epilog="Example: aitp export traces runs/quickstart/RUN --to hf --output attempts")
+def export_traces(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders, or trace folders.")],
+    to: Annotated[
+        str, typer.Option(help="`hf`: tables for datasets; episodes of a preset: `minari`, `rllib`, or `sb3`.")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder to make; for Minari its name is the id, such as found-v0.")],
+    env: Annotated[str | None, typer.Option(help="Id of the preset; by default that of the traces' prover.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Argument of the preset; may be repeated."),
+    ] = None,
+    policy: Annotated[str | None, typer.Option(help="Only attempts of this policy.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only theorems of this split.")] = None,
+    all_steps: Annotated[bool, typer.Option("--all-steps", help="Not only the steps of accepted proofs.")] = False,
+    nearly: Annotated[
+        bool, typer.Option("--nearly", help="Also steps whose premises the menu ranks otherwise.")
+    ] = False,
+) -> None:
+    """Write attempts for Hugging Face's datasets, Minari, RLlib or Stable-Baselines3, without a pickle."""
+    from .export_traces import export_traces as export_attempts
+
+    export_attempts(
+        runs,
+        to,
+        output,
+        env_id=env,
+        settings=settings or [],
+        split=split,
+        policy=policy,
+        all_steps=all_steps,
+        nearly=nearly,
+    )
 
 
 @app.command(epilog="Example: aitp compare runs/quickstart/RUN runs/quickstart/OTHER")

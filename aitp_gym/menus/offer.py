@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from ..proof import Goal, Premises
 from .menu import Menu
 from .premise_ranking import nearest_premises
 
-__all__ = ["Offer", "make_offer"]
+__all__ = ["Offer", "make_offer", "slot_that_writes"]
 
 
 class Offer(NamedTuple):
@@ -53,3 +53,27 @@ def make_offer(menu: Menu, goal: Goal, premises: Premises) -> Offer:
             tactics[candidate.slot] = candidate.tactic
     size = len(premises.library.entries)
     return Offer(tactics, similarities, len(premises) / size if size else 0.0)
+
+
+def slot_that_writes(
+    menu: Menu, offer: Offer, tactic: str, goal: str
+) -> tuple[Literal["exactly", "nearly", "not"], int | None]:
+    """The slot by which a menu writes a tactic that somebody applied to a goal.
+
+    A tactic that the menu writes with other premises only gets the slot of its template that comes next: which tactic
+    it was is known then, and which premises were is not.
+
+    Args:
+        menu: the menu.
+        offer: what it offers for the goal.
+        tactic: text of the tactic.
+        goal: text of the goal.
+
+    Returns:
+        How the menu writes the tactic, and the slot; `None` where it does not.
+    """
+    for slot, text in offer.tactics.items():
+        if text == tactic:
+            return "exactly", slot
+    near = menu.slot_of(tactic, (), goal)
+    return ("nearly", near) if near in offer.tactics else ("not", None)

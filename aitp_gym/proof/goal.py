@@ -43,6 +43,21 @@ class Goal:
         sequent = Sequent(tuple(hypotheses), conclusion)
         return cls((sequent,), str(sequent), ref)
 
+    @classmethod
+    def from_text(cls, text: str, key: str | None = None, ref: Any = None) -> Self:
+        """A goal from its `text`.
+
+        Args:
+            text: `Goal.text` of a goal.
+            key: identity for merging, which the text does not tell.
+            ref: what `ref` shall be.
+        """
+        parts = []
+        for part in text.split("\n\n"):
+            hypotheses, _, conclusion = f"\n{part}".rpartition("\n⊢ ")
+            parts.append(Sequent(tuple(hypotheses.split("\n")[1:]), conclusion.removeprefix("\n")))
+        return cls(tuple(parts), key, ref)
+
     @property
     def text(self) -> str:
         """The whole goal as text: hypotheses one per line, then `⊢ conclusion`; parts separated by an empty line."""

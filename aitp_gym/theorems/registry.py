@@ -15,7 +15,7 @@ from ..proof import Theorem
 from .files import read_theorems
 from .theorem_set import TheoremSet
 
-__all__ = ["TheoremSource", "add_source", "load"]
+__all__ = ["TheoremSource", "add_source", "is_named", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ _sources: list[TheoremSource] = []
 def add_source(source: TheoremSource) -> None:
     """Have `load` find sets in a source too, after those that it knows."""
     _sources.append(source)
+
+
+def is_named(name: str) -> bool:
+    """Whether there is a theorem set of that name, files aside."""
+    return any(source.has(name) for source in _sources)
 
 
 def load(name: str | os.PathLike[str], *, parse: Callable[[str], Theorem] | None = None) -> TheoremSet:

@@ -18,7 +18,7 @@ from .goal_observations import GoalGraph, HashGoal, TokenizeGoal
 from .shape_reward import ShapeReward
 from .tactic_menu import TacticMenu
 
-__all__ = ["make_preset", "preset_defaults", "preset_id", "register_presets"]
+__all__ = ["make_preset", "preset_defaults", "preset_id", "register_presets", "wrap_preset"]
 
 _OBSERVATIONS = {"hash": HashGoal, "tokens": TokenizeGoal, "graph": GoalGraph}
 
@@ -86,16 +86,43 @@ def make_preset(
         ProverUnavailable: the prover is not there; the message says what to install.
     """
     # Checked first, so that no prover is started in vain.
-    wrapper, arguments = _observation_of(observation)
+    _observation_of(observation)
     inside = make(env_id, render_mode=None if render_mode == "rgb_array" else render_mode, **settings)
     try:
-        env: gymnasium.Env[Any, Any] = TacticMenu(FocusGoal(inside, focus), menu, k)
-        if shaping is not None:
-            env = _with_arguments(ShapeReward, env, shaping, "shaping")
-        return _with_arguments(wrapper, env, arguments, "observation")
+        return wrap_preset(inside, menu=menu, k=k, focus=focus, observation=observation, shaping=shaping)
     except BaseException:
         inside.close()
         raise
+
+
+def wrap_preset(
+    env: ProofEnv,
+    *,
+    menu: str,
+    k: int | None = None,
+    focus: str = "newest",
+    observation: str | Mapping[str, Any] = "hash",
+    shaping: Mapping[str, Any] | None = None,
+) -> gymnasium.Env[Any, Any]:
+    """An environment with the wrappers of a preset.
+
+    Args:
+        env: the environment inside.
+        menu: as for `make_preset`.
+        k: the same.
+        focus: the same.
+        observation: the same.
+        shaping: the same.
+
+    Raises:
+        UnknownName: there is no such menu.
+        BadInput: an argument has a value that cannot be used.
+    """
+    wrapper, arguments = _observation_of(observation)
+    wrapped: gymnasium.Env[Any, Any] = TacticMenu(FocusGoal(env, focus), menu, k)
+    if shaping is not None:
+        wrapped = _with_arguments(ShapeReward, wrapped, shaping, "shaping")
+    return _with_arguments(wrapper, wrapped, arguments, "observation")
 
 
 def _observation_of(asked: str | Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:

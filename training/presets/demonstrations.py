@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from aitp_gym.errors import TraceError
 from aitp_gym.menus.goal_arrays import goal_array
-from aitp_gym.menus.offer import Offer, make_offer
+from aitp_gym.menus.offer import make_offer, slot_that_writes
 from aitp_gym.proof import Attempt, Goal, Premises, Theorem
 from aitp_gym.traces import TraceReader
 
@@ -51,8 +51,7 @@ def read_demonstrations(
 ) -> Demonstrations:
     """Read the steps of accepted proofs and of imported ones, each tactic at each goal of a theorem once.
 
-    A step that the menu writes with other premises only is taken as the slot of its template that comes next: which
-    tactic was right is known then, and which premises were is not.
+    A step that the menu writes with other premises only is taken as the slot that `slot_that_writes` gives.
 
     Args:
         folders: folders with traces.
@@ -73,8 +72,8 @@ def read_demonstrations(
         for _, attempt in TraceReader(folder).records(split=split):
             premises = premises_of(attempt.theorem)
             for text, tactic in _steps(attempt):
-                offer = make_offer(menu, _goal(text), premises)
-                how, slot = _slot_of(menu, offer, tactic, text)
+                offer = make_offer(menu, Goal.from_text(text), premises)
+                how, slot = slot_that_writes(menu, offer, tactic, text)
                 counts[how] += 1
                 if slot is None:
                     continue
@@ -96,16 +95,3 @@ def _steps(attempt: Attempt) -> Iterator[tuple[str, str]]:
     if attempt.proved or attempt.imported:
         steps = ((step.goal, step.tactic) for step in attempt.steps if step.on_proof and not step.refused)
         yield from dict.fromkeys(steps)
-
-
-def _slot_of(menu: Any, offer: Offer, tactic: str, goal: str) -> tuple[str, int | None]:
-    for slot, text in offer.tactics.items():
-        if text == tactic:
-            return "exactly", slot
-    near = menu.slot_of(tactic, (), goal)
-    return ("nearly", near) if near in offer.tactics else ("not", None)
-
-
-def _goal(text: str) -> Goal:
-    *hypotheses, conclusion = text.split("\n")
-    return Goal.single(conclusion.removeprefix("⊢ "), hypotheses)
