@@ -250,7 +250,7 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
 
 @_export.callback()
 def export_group() -> None:
-    """Write what is in traces for others: `aitp export RUN --output FILE` its proofs, `aitp export traces` the rest."""
+    """Write what is in traces for others: `aitp export RUN` the proofs, `aitp export traces` all attempts."""
 
 
 @_export.command("proofs", epilog="Example: aitp export runs/holist/RUN --output found.ml --policy learned")
@@ -261,7 +261,7 @@ def export_proofs(
     split: Annotated[str | None, typer.Option(help="Only theorems of this split.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many proofs.")] = None,
 ) -> None:
-    """Write found proofs as a file that the prover itself runs, each ending in its theorem; without `proofs` too."""
+    """Write found proofs as a file that the prover itself runs, each ending in its theorem; `proofs` may be left out."""
     from .export import export as export_found
 
     export_found(run, output, policy, split, limit)

@@ -120,6 +120,7 @@ _TRAIN_SEEDS = (
 )
 _TRAIN_FIGURE = "aitp train sb3 env.theorem_set=propositional-small-2027 seeds=[0,1,2,3,4] steps=40960"
 _RUN_SB3 = "aitp run --config-name=quickstart tac_model=sb3 tac_model.ckpt_path=runs/sb3/mine/seed-0/policy train=none"
+_PROVED_RUN = f"{QUICK_RUN} train=none num_theorems=20 max_tactics=64"
 _CLONE = "aitp train clone env=holist_menu traces=[human] directory=cloned"
 _START = "aitp train sb3 env=holist_menu start=cloned/policy"
 _CLONED = (
@@ -250,6 +251,12 @@ COMMANDS: dict[str, Runs | NotHere] = {
     "aitp export RUN --output found.lean": Runs(
         f"{LEAN_RUN} && aitp export RUN --output found.lean", OWN_RUN, ("lean",)
     ),
+    **{
+        f"aitp export traces runs/quickstart/RUN --to {to} --output {output}": Runs(
+            f"{_PROVED_RUN} && aitp export traces RUN --to {to} --output {output}", OWN_RUN
+        )
+        for to, output in (("hf", "attempts"), ("minari", "found-v0"))
+    },
     # -- single tactics, and published data
     "aitp one-step --context strict --context holist": Runs(ONE_STEP, "two theorems", ("hollight",)),
     "aitp one-step --context strict --context holist --limit 50": Runs(ONE_STEP, "two theorems", ("hollight",)),

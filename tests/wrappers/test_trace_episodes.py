@@ -142,10 +142,10 @@ def test_hol_light_shows_the_same(hollight, tmp_path):
 
     theorems = load("holist-core")
     policy = {"_target_": "aitp_gym.agents.policies.fixed_order.FixedOrderPolicy", "menu": "hollight-full"}
-    config = WorkerConfig("aitp/HOList-v0", {"theorem_set": "holist-core"}, num_sampled_tactics=100)
+    config = WorkerConfig("aitp/HOList-v0", {"theorem_set": "holist-core"}, num_sampled_tactics=12)
     tasks = [
-        EvaluationTask.of(theorem, run_seed=0, iteration=0, policy="found", budget=Budget(max_tactics=200))
-        for theorem in theorems.split("train")[:20]
+        EvaluationTask.of(theorem, run_seed=0, iteration=0, policy="found", budget=Budget(max_tactics=12))
+        for theorem in theorems.split("train")[:12]
     ]
     with TraceWriter(tmp_path / "traces") as writer, Evaluator(config) as evaluator:
         for task, attempt in evaluator.attempts(tasks, policy):
@@ -154,4 +154,4 @@ def test_hol_light_shows_the_same(hollight, tmp_path):
         played = list(episodes)
         for episode in played:
             assert_played(episode, env, theorems[episode.theorem])
-    assert episodes.counts["proved"] >= 5
+    assert episodes.counts["proved"] >= 3

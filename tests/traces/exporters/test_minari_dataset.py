@@ -64,7 +64,7 @@ def test_a_network_learns_to_do_what_was_done(written, one_thread):
         mask = torch.from_numpy(episode.observations["action_mask"][:-1])
         masks.append(mask)
         inputs.append(torch.cat([mask, torch.from_numpy(episode.observations["observations"][:-1])], 1))
-        actions.append(torch.from_numpy(episode.actions))
+        actions.append(torch.tensor(episode.actions))
     mask, input_, action = map(torch.cat, (masks, inputs, actions))
     torch.manual_seed(0)
     network = perceptron([input_.shape[1], 32, mask.shape[1]])

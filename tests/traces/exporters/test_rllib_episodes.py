@@ -30,7 +30,8 @@ from ray.rllib.env.single_agent_episode import SingleAgentEpisode
 
 from aitp_gym.training.rllib.masked_module import MaskedModule
 
-pytestmark = pytest.mark.integration
+# Ray warns of its own settings.
+pytestmark = [pytest.mark.integration, pytest.mark.filterwarnings("ignore::DeprecationWarning:ray")]
 ARGUMENTS = {"observation": {"kind": "hash", "buckets": 64}, "max_tactics": 8}
 
 
