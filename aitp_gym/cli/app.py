@@ -253,7 +253,7 @@ def export_group() -> None:
     """Write what is in traces for others: `aitp export RUN` the proofs, `aitp export traces` all attempts."""
 
 
-@_export.command("proofs", epilog="Example: aitp export runs/holist/RUN --output found.ml --policy learned")
+@_export.command("proofs", epilog="Example: aitp export proofs runs/holist/RUN --output found.ml --policy learned")
 def export_proofs(
     run: Annotated[Path, typer.Argument(help="A run folder, or a trace folder.")],
     output: Annotated[Path, typer.Option(help="File to write, in the language of the prover.")],
@@ -261,7 +261,7 @@ def export_proofs(
     split: Annotated[str | None, typer.Option(help="Only theorems of this split.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only so many proofs.")] = None,
 ) -> None:
-    """Write found proofs as a file that the prover itself runs, each ending in its theorem; `proofs` may be left out."""
+    """Write found proofs as a file that the prover itself runs, each ending in its theorem; `proofs` can be omitted."""
     from .export import export as export_found
 
     export_found(run, output, policy, split, limit)

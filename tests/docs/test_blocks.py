@@ -245,7 +245,7 @@ COMMANDS: dict[str, Runs | NotHere] = {
         f"aitp export {run} --output found.ml{rest}": Runs(
             f"{HOLLIGHT_RUN} && aitp export RUN --output found.ml", OWN_RUN, ("hollight",)
         )
-        for run, rest in (("RUN", ""), ("RUN_FOLDER", ""), ("runs/holist/RUN", " --policy learned"))
+        for run, rest in (("RUN", ""), ("RUN_FOLDER", ""), ("proofs runs/holist/RUN", " --policy learned"))
     },
     "aitp export RUN --output found.sml": Runs(f"{HOL4_RUN} && aitp export RUN --output found.sml", OWN_RUN, ("hol4",)),
     "aitp export RUN --output found.lean": Runs(
