@@ -14,6 +14,7 @@ from aitp_gym.proof import Theorem
 from aitp_gym.theorems import load
 from aitp_gym.traces import TraceReader, TraceWriter
 from aitp_gym.traces.exporters.episode import PresetEpisode
+from aitp_gym.training.presets.proof_rates import by_chance, held_out
 from aitp_gym.wrappers.trace_episodes import TraceEpisodes
 
 from ..traces.conftest import make
@@ -133,25 +134,37 @@ def test_a_preset_that_cannot_be_played_is_refused(found, given, kind, message):
         TraceEpisodes([found], **given)
 
 
-@pytest.mark.integration
-def test_hol_light_shows_the_same(hollight, tmp_path):
-    """Premises, ranked, are part of what is seen and done."""
-    from aitp_gym.evaluation.evaluator import EvaluationTask, Evaluator
-    from aitp_gym.evaluation.worker import WorkerConfig
-    from aitp_gym.proof import Budget
-
-    theorems = load("holist-core")
-    policy = {"_target_": "aitp_gym.agents.policies.fixed_order.FixedOrderPolicy", "menu": "hollight-full"}
-    config = WorkerConfig("aitp/HOList-v0", {"theorem_set": "holist-core"}, num_sampled_tactics=12)
-    tasks = [
-        EvaluationTask.of(theorem, run_seed=0, iteration=0, policy="found", budget=Budget(max_tactics=12))
-        for theorem in theorems.split("train")[:12]
-    ]
-    with TraceWriter(tmp_path / "traces") as writer, Evaluator(config) as evaluator:
-        for task, attempt in evaluator.attempts(tasks, policy):
-            writer.write(attempt, iteration=0, policy=task.policy)
-    with TraceEpisodes([tmp_path / "traces"]) as episodes, gym.make("aitp/HOList-Menu-v0") as env:
-        played = list(episodes)
-        for episode in played:
-            assert_played(episode, env, theorems[episode.theorem])
-    assert episodes.counts["proved"] >= 3
+@pytest.mark.parametrize(
+    ("env_id", "prover"),
+    [
+        (ENV_ID, "propositional"),
+        pytest.param("aitp/HOList-Menu-v0", "hollight", marks=pytest.mark.integration),
+        pytest.param("aitp/Lean-Menu-v0", "lean", marks=pytest.mark.integration),
+    ],
+)
+def test_what_was_played_comes_back(env_id, prover, request, tmp_path):
+    """With the goals of each prover, and premises, whose ranking is part of what is seen and done."""
+    request.getfixturevalue(prover)
+    choose, played = by_chance(0), []
+    with gym.make(env_id, max_tactics=6) as env, TraceWriter(tmp_path / "traces") as writer:
+        for theorem in held_out(env, "train", 6):
+            observation, _ = env.reset(seed=0, options={"theorem": theorem})
+            seen, actions, over = [observation], [], False
+            while not over:
+                actions.append(choose(observation))
+                observation, reward, terminated, truncated, _ = env.step(actions[-1])
+                seen.append(observation)
+                over = terminated or truncated
+            played.append((seen, actions, reward, terminated))
+            writer.write(env.unwrapped.attempt(), iteration=0, policy="chance")
+    with TraceEpisodes([tmp_path / "traces"], env_id, {"max_tactics": 6}, proofs_only=False) as episodes:
+        again = list(episodes)
+    assert len(again) == len(played)
+    for episode, (seen, actions, reward, terminated) in zip(again, played, strict=True):
+        # The last step may lead to a goal at which nothing was tried any more.
+        assert len(episode) >= len(actions) - (not terminated)
+        assert episode.actions.tolist() == actions[: len(episode)]
+        assert episode.terminated == terminated
+        assert not terminated or episode.rewards[-1] == reward
+        for name, array in episode.observations.items():
+            assert np.array_equal(array, np.stack([each[name] for each in seen[: len(episode) + 1]]))
