@@ -6,15 +6,17 @@ import zlib
 
 import pytest
 
-from aitp_gym.errors import BadInput, DependencyNotInstalled, TraceError
+from aitp_gym.errors import BadInput, TraceError
 from aitp_gym.traces import TraceReader
-from aitp_gym.traces.exporters import output
 from aitp_gym.traces.exporters.hugging_face import write_datasets
 
-pytest.importorskip("datasets", reason="datasets is not installed: pip install 'aitp-gym[datasets]'")
+pytestmark = pytest.mark.integration
 
-import datasets
-import torch
+
+@pytest.fixture(scope="module", autouse=True)
+def datasets():
+    # Here, because it takes a second to import, which tests that are not selected shall not cost.
+    return pytest.importorskip("datasets", reason="datasets is not installed: pip install 'aitp-gym[datasets]'")
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +26,15 @@ def written(found, tmp_path_factory):
     return folder, counts
 
 
-def read(folder, name, cache, **arguments):
-    return datasets.load_dataset(str(folder), name, cache_dir=str(cache), **arguments)
+@pytest.fixture
+def read(datasets):
+    def load(folder, name, cache, **arguments):
+        return datasets.load_dataset(str(folder), name, cache_dir=str(cache), **arguments)
+
+    return load
 
 
-@pytest.mark.integration
-def test_datasets_reads_what_was_traced(written, found, tmp_path):
+def test_datasets_reads_what_was_traced(written, found, read, tmp_path):
     folder, counts = written
     for name, table in zip(("attempts", "steps"), TraceReader(found).tables(), strict=True):
         loaded = read(folder, name, tmp_path)
@@ -41,21 +46,21 @@ def test_datasets_reads_what_was_traced(written, found, tmp_path):
     assert {"key": "policy.menu", "value": "propositional"} in versions
 
 
-@pytest.mark.integration
-def test_types_are_known_before_a_row_is_read(written, tmp_path):
+def test_types_are_known_before_a_row_is_read(written, datasets, read, tmp_path):
     features = read(written[0], "steps", tmp_path, streaming=True)["train"].features
     assert features["goal"] == datasets.Value("string")
     assert features["logprob"] == datasets.Value("float64")
     assert features["children"] == datasets.List(datasets.Value("int32"))
 
 
-@pytest.mark.integration
-def test_a_network_learns_which_tactics_work_as_the_rows_stream_by(written, tmp_path, one_thread):
+def test_a_network_learns_which_tactics_work_as_the_rows_stream_by(written, read, tmp_path, one_thread):
+    import torch
+
     rows = read(written[0], "steps", tmp_path, streaming=True)
 
     def arrays(split):
         words, worked = [], []
-        for row in rows[split]:
+        for row in rows[split].take(3000):
             counts = torch.zeros(256)
             for word in (*row["goal"].split(), f"tactic {row['tactic']}", f"first {row['goal'][:6]} {row['tactic']}"):
                 counts[zlib.crc32(word.encode()) % 256] += 1
@@ -79,8 +84,7 @@ def test_a_network_learns_which_tactics_work_as_the_rows_stream_by(written, tmp_
     assert loss(valid).item() < 0.7 * before
 
 
-@pytest.mark.integration
-def test_runs_of_one_name_stay_apart(found, tmp_path):
+def test_runs_of_one_name_stay_apart(found, read, tmp_path):
     write_datasets([found, found], tmp_path / "twice", split="valid")
     loaded = read(tmp_path / "twice", "attempts", tmp_path / "cache", split="valid")
     runs = loaded["run"]
@@ -97,8 +101,3 @@ def test_nothing_is_left_where_there_is_nothing_to_write(found, tmp_path):
     with pytest.raises(BadInput, match="exists already"):
         write_datasets([found], tmp_path / "there")
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
-
-
-def test_a_missing_library_is_named_with_its_extra():
-    with pytest.raises(DependencyNotInstalled, match=r"needs nowhere_to_be_found, .*aitp-gym\[some\]"):
-        output.library("nowhere_to_be_found.inside", "some")
