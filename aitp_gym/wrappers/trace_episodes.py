@@ -86,7 +86,7 @@ class TraceEpisodes:
         nearly: bool = False,
     ) -> None:
         self._readers = [TraceReader(folder) for folder in folders]
-        self._chosen = {"split": split, "policy": policy}
+        self._chosen: dict[str, Any] = {"split": split, "policy": policy}
         self._proofs_only, self._nearly = proofs_only, nearly
         self.counts: Counter[str] = Counter()
         self.spec = _spec(env_id, arguments or {}, *_origins(self._readers, self._chosen))
@@ -130,7 +130,7 @@ class TraceEpisodes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._env.close()
+        self._proof_env.close()
         self._premises.__exit__(kind, error, trace)
 
     def _play(self, attempt: Attempt) -> PresetEpisode | None:
@@ -189,7 +189,7 @@ class TraceEpisodes:
         return None
 
 
-def _origins(readers: Sequence[TraceReader], chosen: Mapping[str, str | None]) -> tuple[set[str], set[str]]:
+def _origins(readers: Sequence[TraceReader], chosen: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     """Provers and theorem sets of attempts."""
     found = [
         table[name].unique().to_pylist()
