@@ -62,6 +62,7 @@ def build_report(run: Path | str) -> dict[str, Any]:
         `canaries_proved`: statements without a proof that were "proved", in the whole run; above 0 the run is void;
         `digests`: of menu, split, prover and library; `versions`: all that was recorded;
         `context`: what a tactic may see of the library: `strict`, another name, or null where there is no library;
+        `sandbox`: what confined the prover, `off` for nothing; null for a prover that needs none;
         `name`, `seed`: of the run.
 
     Raises:
@@ -85,7 +86,8 @@ def build_report(run: Path | str) -> dict[str, Any]:
         "canaries_proved": sum(entry["canaries_proved"] for entry in entries),
         "digests": _digests(versions),
         "versions": versions,
-        "context": _context(versions),
+        "context": _of_prover(versions, "context"),
+        "sandbox": _of_prover(versions, "sandbox"),
     }
 
 
@@ -180,9 +182,9 @@ def _proved_strict(proved: Iterable[Mapping[str, Any]]) -> int | None:
     return sum(known) if known else None
 
 
-def _context(versions: Mapping[str, str | list[str]]) -> str | list[str] | None:
-    """Each prover names its context in its versions."""
-    return next((value for name, value in versions.items() if re.fullmatch(r"prover\.\w+_context", name)), None)
+def _of_prover(versions: Mapping[str, str | list[str]], what: str) -> str | list[str] | None:
+    """Each prover names its context and its sandbox in its versions, as far as it has one."""
+    return next((value for name, value in versions.items() if re.fullmatch(rf"prover\.\w+_{what}", name)), None)
 
 
 def _comparisons(rounds: Iterable[_Round], counts: list[int]) -> list[dict[str, Any]]:

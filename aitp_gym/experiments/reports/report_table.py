@@ -38,6 +38,8 @@ def print_table(report: Mapping[str, Any], console: Console | None = None) -> No
         if report["searches"].keys() & {entry["policy"] for entry in entries if entry["split"] == split} - {LEARNED}:
             console.print(search_table(report, split))
     _print_context(report["context"], entries, console)
+    if "off" in (report["sandbox"] or ()):
+        console.print(Text("Sandbox off: what was proved could run code without limits.", "bold"))
     canaries = sum(entry["attempted"] for entry in entries if entry["split"] == CANARY)
     if report["canaries_proved"]:
         console.print(Text(f"Canaries proved: {report['canaries_proved']}. The numbers are void.", "bold red"))

@@ -23,7 +23,7 @@ def conformance(
     as_json: Json = False,
 ) -> None:
     """How many theorems of the embedded Lean a search proves, and whether its check refuses every cheat."""
-    from .. import sandbox
+    from ..sandbox import choose
     from .check.conformance import examination
     from .embedded.engine import toolchain
     from .embedded.theorem_sets import lean_embedded
@@ -47,7 +47,7 @@ def conformance(
         "honest_accepted": examined.honest_accepted,
         "cheats_refused": examined.cheats_refused,
         "cheats_total": examined.cheats_total,
-        "sandbox": sandbox.kind(),
+        "sandbox": choose(),
     }
     if as_json:
         print(json.dumps(figures))

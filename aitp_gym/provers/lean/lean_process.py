@@ -27,6 +27,7 @@ class LeanProcess(ProverProcess[dict[str, Any]]):
         memory_mb: resident memory of its processes beyond which they are killed.
         env: further variables of its environment.
         readable: further folders that it may read.
+        children: whether it may start processes.
         pass_fds: our descriptors that it keeps open, under their numbers.
     """
 
@@ -38,6 +39,7 @@ class LeanProcess(ProverProcess[dict[str, Any]]):
         *,
         env: Mapping[str, str] | None = None,
         readable: Sequence[Path] = (),
+        children: bool = True,
         pass_fds: Sequence[int] = (),
     ) -> None:
         self._children: dict[int, process.ProcessHandle] = {}
@@ -45,7 +47,13 @@ class LeanProcess(ProverProcess[dict[str, Any]]):
         self._complete = False
         log = log_file("lean.log")
         # Tactics of a full Lean can run code.
-        argv = sandbox.wrap(command, readable=(toolchain.directory, *toolchain.readable, *readable))
+        argv = sandbox.wrap(
+            command,
+            readable=(toolchain.directory, *toolchain.readable, *readable),
+            runnable=toolchain.runnable,
+            children=children,
+            using=toolchain.sandbox,
+        )
         self._process = process.spawn(
             argv, log, pipes=True, cwd=toolchain.directory, env={**toolchain.env, **(env or {})}, pass_fds=pass_fds
         )

@@ -46,7 +46,9 @@ def project_toolchain(directory: Path) -> Toolchain:
     if match is None:
         raise ProverUnavailable(f"Expected `{lean} --version` to name a version, it says {said[:200]!r}.")
     search = [Path(folder) for folder in env.get("LEAN_PATH", "").split(os.pathsep) if folder]
-    root = Path(env["LEAN_SYSROOT"]) if env.get("LEAN_SYSROOT") else Path(lean).resolve().parent.parent
+    # `lean` may be elan's, which starts that of the toolchain.
+    proxy = Path(lean).resolve()
+    root = Path(env.get("LEAN_SYSROOT") or _run([lean, "--print-prefix"], directory, env).strip())
     return Toolchain(
         kind="project",
         version=match[1],
@@ -54,8 +56,16 @@ def project_toolchain(directory: Path) -> Toolchain:
         env=env,
         identity=_identity(directory, said),
         directory=directory,
-        readable=tuple(dict.fromkeys((directory, root, *search))),
+        readable=tuple(dict.fromkeys((directory, root, proxy.parent.parent, *search))),
+        runnable=(Path("/bin/sh"), proxy, root / "bin" / "lean") if _is_program(proxy) else None,
+        own=(root / "lib" / "lean",),
     )
+
+
+def _is_program(path: Path) -> bool:
+    """Whether a file is a program itself, and no script that starts who knows what."""
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def _lake_environment(directory: Path) -> dict[str, str]:

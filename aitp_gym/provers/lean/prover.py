@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ...errors import BadInput, ProverLost, ProverUnavailable, StatementError
 from ...proof import Goal, Library, Premises, Proof, Subgoals, Theorem, Verdict
 from ...text import refuse_unsendable, unsendable_step
-from .. import sandbox
 from ..base import ProverSession
 from ..pasted import pasted_hint
+from ..sandbox import Sandbox, check_wanted, choose
 from .check.verify import Finding, verify
 from .interaction import INTERACTIONS, Interaction, Servers, Steppers
 from .outcomes import LeanGoalRef
@@ -43,6 +43,7 @@ class _Settings:
     memory_mb: float
     interaction: str | None
     warm: bool
+    sandbox: Sandbox | None
 
 
 class Lean:
@@ -60,14 +61,16 @@ class Lean:
             with this Lean, which is tried out when a Lean is first used, else the server.
         warm: whether a process with the imports of `header` is started at once, beside whatever is done meanwhile, so
             that the first theorem does not wait for them.
+        sandbox: what confines Lean, whose tactics can run code: `landlock`, `bubblewrap`, or `off`, which every report
+            then names. `None`: what holds on this system, which is tried out.
 
     Attributes:
         toolchain: the Lean in use.
-        versions: backend, Lean's release, the hash of what decides its behaviour, and the interaction.
+        versions: backend, Lean's release, the hash of what decides its behaviour, sandbox, and interaction.
 
     Raises:
         BadInput: an argument does not go with the others.
-        ProverUnavailable: Lean is not there; the message says what to install.
+        ProverUnavailable: Lean is not there, or no sandbox holds here; the message says what to install.
     """
 
     name: str = "lean"
@@ -82,6 +85,7 @@ class Lean:
         memory_mb: float = 4096,
         interaction: str | None = None,
         warm: bool = False,
+        sandbox: str | None = None,
     ) -> None:
         if backend is None:
             backend = "embedded" if project is None else "server"
@@ -97,8 +101,9 @@ class Lean:
             raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
         if interaction is not None and interaction not in INTERACTIONS:
             raise BadInput(f"interaction must be one of {', '.join(INTERACTIONS)}, got {interaction!r}.")
-        self._settings = _Settings(backend, project, header, memory_mb, interaction, warm)
-        self.toolchain = _toolchain(project)
+        wanted = check_wanted(sandbox)
+        self._settings = _Settings(backend, project, header, memory_mb, interaction, warm, wanted)
+        self.toolchain = replace(_toolchain(project), sandbox=choose(wanted))
         header = self.toolchain.header if header is None else header
         self.header = header if header.endswith("\n") or not header else header + "\n"
         self._interaction = _interaction(interaction, self.toolchain, memory_mb)
@@ -108,7 +113,7 @@ class Lean:
             "lean": self.toolchain.version,
             "lean_backend": backend,
             "lean_toolchain": self.toolchain.identity[:16],
-            "lean_sandbox": sandbox.kind(),
+            "lean_sandbox": str(self.toolchain.sandbox),
             "lean_interaction": self._interaction.name,
         }
 

@@ -27,6 +27,7 @@ def open_lean(
     memory_mb: float = 4096,
     interaction: str | None = None,
     warm: bool = False,
+    sandbox: str | None = None,
 ) -> tuple[Prover, str]:
     """`aitp/Lean-v0`: theorems of Lean 4; nothing has to be traced.
 
@@ -41,14 +42,21 @@ def open_lean(
         interaction: `stepper`: proof states stay in the Lean that made them. `server`: Lean's language server. `None`:
             the stepper where it works with this Lean, else the server.
         warm: whether the imports of `header` are read at once, beside whatever is done meanwhile.
+        sandbox: what confines Lean: `landlock`, `bubblewrap` or `off`; `None` for what holds on this system.
 
     Raises:
-        ProverUnavailable: Lean is not there; the message says what to install.
+        ProverUnavailable: Lean is not there, or no sandbox holds here; the message says what to install.
     """
     from .prover import Lean
 
     prover = Lean(
-        backend=backend, project=project, header=header, memory_mb=memory_mb, interaction=interaction, warm=warm
+        backend=backend,
+        project=project,
+        header=header,
+        memory_mb=memory_mb,
+        interaction=interaction,
+        warm=warm,
+        sandbox=sandbox,
     )
     return prover, theorem_set
 

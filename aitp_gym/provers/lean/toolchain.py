@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..sandbox import Sandbox
+
 __all__ = ["Toolchain"]
 
 
@@ -21,6 +23,9 @@ class Toolchain:
         identity: hash of everything that decides its behaviour: engine, library or project revision.
         directory: folder to run it in: the project's root, or the engine's prefix.
         readable: further folders that a sandbox must let it read (libraries, toolchain).
+        runnable: the only programs that it runs; `None` where that is not known.
+        own: folders of Lean's own modules, as opposed to those of a project.
+        sandbox: what its processes run in; `None` for what holds on this system.
         header: what stands before a statement without a text of its own before it, for example `import Mathlib`; empty,
             or ends with a line break.
     """
@@ -32,4 +37,7 @@ class Toolchain:
     identity: str
     directory: Path
     readable: tuple[Path, ...] = ()
+    runnable: tuple[Path, ...] | None = None
+    own: tuple[Path, ...] = ()
+    sandbox: Sandbox | None = None
     header: str = ""

@@ -174,6 +174,16 @@ def test_digests_come_from_the_run_and_from_the_attempts(run):
     assert (report["context"], report["name"], report["seed"]) == ("strict", "small", 5)
 
 
+def test_a_sandbox_that_was_off_is_named(tmp_path, capsys):
+    for which, kept in (("landlock", "landlock"), ("off", "off")):
+        attempts = [replace(attempt("a", None), versions={"prover.lean_sandbox": which})]
+        write_run(tmp_path / which, {(0, "learned"): attempts})
+        report = build_report(tmp_path / which)
+        assert report["sandbox"] == kept
+        print_table(report)
+        assert ("Sandbox off" in capsys.readouterr().out) is (which == "off")
+
+
 def test_versions_that_differ_between_attempts_are_all_listed(tmp_path):
     attempts = [replace(attempt(name, None), versions={"policy.menu_digest": name}) for name in "ab"]
     write_run(tmp_path / "run", {(0, "learned"): attempts})

@@ -87,7 +87,9 @@ def lean_command(
         [*toolchain.lean, *arguments],
         writable=writable,
         readable=[toolchain.directory, *toolchain.readable, *readable],
+        runnable=toolchain.runnable,
         children=toolchain.kind != "embedded",
+        using=toolchain.sandbox,
     )
 
 

@@ -100,7 +100,9 @@ def _command(toolchain: Toolchain, file: Path, imports: tuple[str, ...]) -> list
     return sandbox.wrap(
         [sys.executable, "-I", "-S", script, Wheel.find().directory, file],
         readable=[file, script, *toolchain.readable],
+        runnable=[sys.executable],
         children=False,
+        using=toolchain.sandbox,
     )
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ....errors import BadInput, ProverUnavailable, StatementError
 from ....proof import Failure, Library, Premises, Proof, Theorem, Verdict
 from ....text import refuse_unsendable
-from ... import sandbox
 from ...pasted import pasted_hint
 from ...pool import Pool
+from ...sandbox import check_wanted, choose
 from ..declarations import declarations
 from ..source import Source
 from ..statement import SPELLINGS, read_statement, source_of
@@ -47,6 +47,8 @@ class LeanDojo:
         header: what statements without imports of their own begin with, for example `import Mathlib`.
         memory_mb: resident memory that one Lean may hold; a tactic that takes more fails with `out_of_memory`.
         open_timeout_s: wall seconds that entering a theorem may take.
+        sandbox: what confines Lean, whose tactics can run code: `landlock`, `bubblewrap`, or `off`, which every report
+            then names. `None`: what holds on this system.
 
     Attributes:
         traced: the repository's traced copy.
@@ -55,7 +57,8 @@ class LeanDojo:
     Raises:
         BadInput: an argument is out of range.
         DependencyNotInstalled: LeanDojo is missing.
-        ProverUnavailable: a tool is missing, or the repository has not been traced; the message says what to do.
+        ProverUnavailable: a tool is missing, no sandbox holds here, or the repository has not been traced; the message
+            says what to do.
     """
 
     name: str = "lean"
@@ -69,22 +72,25 @@ class LeanDojo:
         header: str = "",
         memory_mb: float = 16_384,
         open_timeout_s: float = 600.0,
+        sandbox: str | None = None,
     ) -> None:
         if memory_mb < 256:
             raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
         if open_timeout_s <= 0:
             raise BadInput(f"open_timeout_s must be positive, got {open_timeout_s}.")
+        wanted = check_wanted(sandbox)
         refuse_missing_tools()
-        self._settings = (repository, corpus, header, memory_mb, open_timeout_s)
+        confined = choose(wanted)
+        self._settings = (repository, corpus, header, memory_mb, open_timeout_s, wanted)
         self.traced = locate(repository)
         self.header = header
         self._open_timeout_s = open_timeout_s
-        self._pool = Pool(lambda: DojoWorker(self.traced, memory_mb))
+        self._pool = Pool(lambda: DojoWorker(self.traced, memory_mb, confined))
         self.versions = {
             "lean": self.traced.lean_version,
             "lean_backend": "dojo",
             "lean_dojo": version("lean-dojo"),
-            "lean_sandbox": sandbox.kind(),
+            "lean_sandbox": confined,
             "lean_repository": f"{self.traced.url}@{self.traced.commit}",
         }
         if corpus is not None:
@@ -204,7 +210,7 @@ class LeanDojo:
     def _checker(self) -> Lean:
         from ..prover import Lean
 
-        return Lean("server", str(self.traced.directory), memory_mb=self._settings[3])
+        return Lean("server", str(self.traced.directory), memory_mb=self._settings[3], sandbox=self._settings[5])
 
     @cached_property
     def _corpus(self) -> Corpus | None:

@@ -22,6 +22,7 @@ def open_leandojo(
     header: str = "",
     memory_mb: float = 16_384,
     open_timeout_s: float = 600.0,
+    sandbox: str | None = None,
 ) -> tuple[Prover, str]:
     """`aitp/LeanDojo-v0`: theorems of a repository that LeanDojo has traced (extra `lean`).
 
@@ -32,10 +33,12 @@ def open_leandojo(
         header: what statements without imports of their own begin with, for example `import Mathlib`.
         memory_mb: resident memory that Lean may hold.
         open_timeout_s: wall seconds that entering a theorem may take.
+        sandbox: what confines Lean: `landlock`, `bubblewrap` or `off`; `None` for what holds on this system.
 
     Raises:
         DependencyNotInstalled: LeanDojo is not installed.
-        ProverUnavailable: Lean is missing, or the repository has not been traced; the message says what to do.
+        ProverUnavailable: Lean is missing, no sandbox holds here, or the repository has not been traced; the message
+            says what to do.
     """
     from .benchmark import Benchmark
     from .prover import LeanDojo
@@ -44,7 +47,7 @@ def open_leandojo(
     if repository is None or theorem_set in _SETS:
         benchmark = Benchmark.load()
         repository, corpus = repository or benchmark.repository, str(benchmark.folder)
-    return LeanDojo(repository, corpus, header, memory_mb, open_timeout_s), theorem_set
+    return LeanDojo(repository, corpus, header, memory_mb, open_timeout_s, sandbox), theorem_set
 
 
 def _status() -> ProverStatus:

@@ -63,6 +63,7 @@ class DojoWorker(ProverProcess[dict[str, Any]]):
     Args:
         traced: the repository.
         memory_mb: resident memory of Lean beyond which it is killed.
+        using: which sandbox.
 
     Attributes:
         states: how many states the Dojo keeps now.
@@ -72,7 +73,7 @@ class DojoWorker(ProverProcess[dict[str, Any]]):
         ProverUnavailable: LeanDojo cannot be imported.
     """
 
-    def __init__(self, traced: TracedRepository, memory_mb: float) -> None:
+    def __init__(self, traced: TracedRepository, memory_mb: float, using: sandbox.Sandbox) -> None:
         self.states = 0
         self._lean: list[process.ProcessHandle] = []
         self._traced = traced
@@ -81,7 +82,10 @@ class DojoWorker(ProverProcess[dict[str, Any]]):
         self._remove_private = weakref.finalize(self, _remove, private, os.getpid())
         self._log = log_file("dojo.log")
         argv = sandbox.wrap(
-            [sys.executable, _HOST], readable=_readable(traced), writable=[private, traced.scratch, *_terminals()]
+            [sys.executable, _HOST],
+            readable=_readable(traced),
+            writable=[private, traced.scratch, *_terminals(using)],
+            using=using,
         )
         self._process = process.spawn(argv, self._log, pipes=True, cwd=private, env=_environment(private, memory_mb))
         super().__init__(memory_mb)
@@ -273,9 +277,9 @@ def _readable(traced: TracedRepository) -> list[Path]:
     ]
 
 
-def _terminals() -> list[Path]:
+def _terminals(using: sandbox.Sandbox) -> list[Path]:
     """What a Dojo talks to Lean through; bubblewrap has its own."""
-    return [Path("/dev/ptmx"), Path("/dev/pts")] if sandbox.kind() == "landlock" else []
+    return [Path("/dev/ptmx"), Path("/dev/pts")] if using == "landlock" else []
 
 
 def _environment(private: Path, memory_mb: float) -> dict[str, str]:

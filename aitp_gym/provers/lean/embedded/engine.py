@@ -61,6 +61,8 @@ class Engine:
             # A name that is misspelt in a statement is an error, as it is in Mathlib, and not a variable.
             header="set_option autoImplicit false\n",
             readable=tuple(dict.fromkeys((self.wheel.directory, Path(sys.prefix), Path(sys.base_prefix)))),
+            runnable=(Path("/bin/sh"), Path(lean), Path(sys.executable)),
+            own=(self.directory / "lib" / "lean",),
         )
 
 

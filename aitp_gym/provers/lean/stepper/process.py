@@ -118,7 +118,13 @@ class Stepper(LeanProcess):
         command = ["/bin/sh", "-c", _WIRES, "sh", *toolchain.lean, *_OPTIONS, os.fspath(built / "Serve.lean")]
         try:
             super().__init__(
-                toolchain, command, memory_mb, env={"LEAN_PATH": path}, readable=(built,), pass_fds=(stops,)
+                toolchain,
+                command,
+                memory_mb,
+                env={"LEAN_PATH": path},
+                readable=(built,),
+                children=toolchain.kind != "embedded",
+                pass_fds=(stops,),
             )
         except BaseException:
             os.close(self._stops)

@@ -33,7 +33,7 @@ def test_it_follows_the_protocols_and_says_what_it_is(prover):
         "lean_backend": "dojo",
         "lean_dojo": "4.20.0",
         "lean_repository": REPOSITORY,
-        "lean_sandbox": sandbox.kind(),
+        "lean_sandbox": sandbox.choose(),
     }
     session = prover.start(prover.parse("Lean4Example.lean:both"))
     assert isinstance(session, ProverSession)

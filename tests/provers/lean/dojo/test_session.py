@@ -10,7 +10,6 @@ import pytest
 
 from aitp_gym.errors import BadInput, ProverUnavailable
 from aitp_gym.proof import Failure, Goal, Subgoals
-from aitp_gym.provers import sandbox
 from aitp_gym.provers.lean.dojo import session as session_module
 from aitp_gym.provers.lean.dojo import worker as worker_module
 
@@ -234,7 +233,6 @@ def test_nobody_on_the_network_is_asked(prover, enter, monkeypatch):
     assert enter("both").root.text == "⊢ True ∧ True"
 
 
-@pytest.mark.skipif(sandbox.kind() == "none", reason="No sandbox here: neither Landlock nor bubblewrap")
 def test_a_tactic_reaches_neither_sources_nor_home_nor_network(enter, tmp_path):
     session = enter("both")
     outcome = only(session, session.root, f"reach {tmp_path}")
