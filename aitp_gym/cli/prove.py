@@ -87,6 +87,8 @@ def _print(attempt: Attempt) -> None:
         for tactic in attempt.proof.script():
             console.print(f"  {shown(tactic, lines=True)}")
         console.print(f"proved after {attempt.spent.tactics} tactic applications; the check accepted the proof")
+        if attempt.verdict is not None and attempt.verdict.reason:
+            console.print(f"it does not count in reports: {shown(attempt.verdict.reason, lines=True)}")
         return
     why = f" ({shown(attempt.reason, lines=True)})" if attempt.reason else ""
     console.print(f"not proved: {attempt.status}{why} after {attempt.spent.tactics} tactic applications")

@@ -14,7 +14,8 @@ class Verdict:
 
     Attributes:
         status: `accepted`, `refused` (the proof is not one), or `unavailable` (no checker could answer).
-        reason: why not; empty when accepted.
+        reason: why not; of an accepted proof, why it does not count in reports all the same: its statement stands after
+            an axiom, for example. Empty if it counts.
         step: index of the guilty step in `Proof.steps`, where the checker knows it.
         elapsed_s: wall seconds of the check, outside every attempt's budget.
         strict: of a proof accepted in another context: whether it also holds in the strict one. `None` where that is
@@ -28,9 +29,9 @@ class Verdict:
     strict: bool | None = None
 
     @classmethod
-    def accept(cls, elapsed_s: float = 0.0, strict: bool | None = None) -> Self:
-        """The proof holds."""
-        return cls("accepted", elapsed_s=elapsed_s, strict=strict)
+    def accept(cls, elapsed_s: float = 0.0, strict: bool | None = None, reservation: str = "") -> Self:
+        """The proof holds, with a reservation if it does not count all the same."""
+        return cls("accepted", reservation, elapsed_s=elapsed_s, strict=strict)
 
     @classmethod
     def refuse(cls, reason: str, step: int | None = None, elapsed_s: float = 0.0) -> Self:
@@ -44,5 +45,5 @@ class Verdict:
 
     @property
     def accepted(self) -> bool:
-        """Whether the proof counts."""
+        """Whether the proof holds."""
         return self.status == "accepted"

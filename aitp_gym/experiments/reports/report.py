@@ -45,8 +45,8 @@ class _Round:
 
     @property
     def proved_at(self) -> dict[str, int | None]:
-        """By theorem, the tactic applications up to the accepted proof."""
-        return {row["theorem"]: row["proved_at"] if row["status"] == "proved" else None for row in self.rows}
+        """By theorem, the tactic applications up to the accepted proof, of those that count."""
+        return {row["theorem"]: row["proved_at"] if _counts(row) else None for row in self.rows}
 
 
 def build_report(run: Path | str) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def build_report(run: Path | str) -> dict[str, Any]:
         `digests`: of menu, split, prover and library; `versions`: all that was recorded;
         `context`: what a tactic may see of the library: `strict`, another name, or null where there is no library;
         `sandbox`: what confined the prover, `off` for nothing; null for a prover that needs none;
+        `known_bugs`: of the prover's own kernel, which nothing made up for; null if there are none;
         `name`, `seed`: of the run.
 
     Raises:
@@ -86,6 +87,7 @@ def build_report(run: Path | str) -> dict[str, Any]:
         "canaries_proved": sum(entry["canaries_proved"] for entry in entries),
         "digests": _digests(versions),
         "versions": versions,
+        "known_bugs": _of_prover(versions, "known_bugs"),
         "context": _of_prover(versions, "context"),
         "sandbox": _of_prover(versions, "sandbox"),
     }
@@ -132,13 +134,15 @@ def _longest(attempts: pa.Table) -> int:
 def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
     """One line of the report.
 
-    `found` counts theorems whose goal was closed, `proved` those with a proof that the check accepted, and `refused`
-    the proofs it refused (a theorem may have several). `proved_strict` counts those of the proved whose proof also
-    holds in the strict context; null where that is the run's context. `prover_s` are CPU seconds, the other times wall
-    seconds, all summed over the attempts. `proved_interval` is Wilson's at 95 %, as a share of the attempted.
+    `found` counts theorems whose goal was closed, `proved` those with a proof that the check accepted, `refused` the
+    proofs it refused (a theorem may have several), and `reserved` those that it accepted with a reservation, such as an
+    axiom before the statement: they are not among the proved. `proved_strict` counts those of the proved whose proof
+    also holds in the strict context; null where that is the run's context. `prover_s` are CPU seconds, the other times
+    wall seconds, all summed over the attempts. `proved_interval` is Wilson's at 95 %, as a share of the attempted.
     """
     rows = one.rows
-    proved = [row for row in rows if row["status"] == "proved"]
+    accepted = [row for row in rows if row["status"] == "proved"]
+    proved = [row for row in accepted if _counts(row)]
     curve = proved_within(one.proved_at.values(), counts)
     return {
         "iteration": one.iteration,
@@ -151,6 +155,7 @@ def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
         "proved_interval": list(wilson_interval(len(proved), len(rows))),
         "multi_step_proofs": sum((row["proof_steps"] or 0) > 1 for row in proved),
         "refused": sum(row["refused"] for row in rows),
+        "reserved": len(accepted) - len(proved),
         "statuses": dict(sorted(Counter(row["status"] for row in rows).items())),
         "tactics": sum(row["spent"]["tactics"] for row in rows),
         "nodes": sum(row["spent"]["nodes"] for row in rows),
@@ -161,8 +166,13 @@ def _entry(one: _Round, counts: list[int]) -> dict[str, Any]:
         "check_s": sum(row["check_s"] for row in rows),
         "wall_s": sum(row["spent"]["wall_s"] for row in rows),
         "failures": one.failures,
-        "canaries_proved": sum(one.split == CANARY or row["provable"] is False for row in proved),
+        "canaries_proved": sum(one.split == CANARY or row["provable"] is False for row in accepted),
     }
+
+
+def _counts(row: Mapping[str, Any]) -> bool:
+    """Whether a theorem was proved without a reservation."""
+    return row["status"] == "proved" and not (row["verdict"] and row["verdict"]["reason"])
 
 
 def _searches(config: Mapping[str, Any]) -> dict[str, str]:

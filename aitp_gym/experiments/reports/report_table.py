@@ -40,6 +40,10 @@ def print_table(report: Mapping[str, Any], console: Console | None = None) -> No
     _print_context(report["context"], entries, console)
     if "off" in (report["sandbox"] or ()):
         console.print(Text("Sandbox off: what was proved could run code without limits.", "bold"))
+    if report["known_bugs"]:
+        console.print(Text(f"The prover's kernel has known bugs: {shown(report['known_bugs'])}.", "bold"))
+    if reserved := sum(entry["reserved"] for entry in entries):
+        console.print(f"Not counted: {reserved} accepted proofs, of statements that stand after axioms of their own.")
     canaries = sum(entry["attempted"] for entry in entries if entry["split"] == CANARY)
     if report["canaries_proved"]:
         console.print(Text(f"Canaries proved: {report['canaries_proved']}. The numbers are void.", "bold red"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from ...text import refuse_unsendable, unsendable_step
 from ..base import ProverSession
 from ..pasted import pasted_hint
 from ..sandbox import Sandbox, check_wanted, choose
+from .check.known_bugs import open_bugs, refuse_open_bugs
+from .check.second_opinion import read_opinions
 from .check.verify import Finding, verify
 from .interaction import INTERACTIONS, Interaction, Servers, Steppers
 from .outcomes import LeanGoalRef
@@ -44,6 +46,8 @@ class _Settings:
     interaction: str | None
     warm: bool
     sandbox: Sandbox | None
+    second_opinion: tuple[str, ...]
+    known_bugs: bool
 
 
 class Lean:
@@ -63,6 +67,10 @@ class Lean:
             that the first theorem does not wait for them.
         sandbox: what confines Lean, whose tactics can run code: `landlock`, `bubblewrap`, or `off`, which every report
             then names. `None`: what holds on this system, which is tried out.
+        second_opinion: commands of other checkers, which are asked about each proof that ours accepts and must accept
+            it too; see `check.second_opinion.Opinion` for the fields in them.
+        known_bugs: whether a release is used even if its kernel has a known bug that neither the check nor a second
+            opinion makes up for; every report then names the bugs.
 
     Attributes:
         toolchain: the Lean in use.
@@ -86,6 +94,8 @@ class Lean:
         interaction: str | None = None,
         warm: bool = False,
         sandbox: str | None = None,
+        second_opinion: str | Sequence[str] | None = None,
+        known_bugs: bool = False,
     ) -> None:
         if backend is None:
             backend = "embedded" if project is None else "server"
@@ -102,20 +112,29 @@ class Lean:
         if interaction is not None and interaction not in INTERACTIONS:
             raise BadInput(f"interaction must be one of {', '.join(INTERACTIONS)}, got {interaction!r}.")
         wanted = check_wanted(sandbox)
-        self._settings = _Settings(backend, project, header, memory_mb, interaction, warm, wanted)
+        self._opinions = read_opinions(second_opinion)
+        opinions = (second_opinion,) if isinstance(second_opinion, str) else tuple(second_opinion or ())
+        self._settings = _Settings(backend, project, header, memory_mb, interaction, warm, wanted, opinions, known_bugs)
         self.toolchain = replace(_toolchain(project), sandbox=choose(wanted))
+        if not (known_bugs or self._opinions):
+            refuse_open_bugs(self.toolchain.version, memory_mb)
         header = self.toolchain.header if header is None else header
         self.header = header if header.endswith("\n") or not header else header + "\n"
         self._interaction = _interaction(interaction, self.toolchain, memory_mb)
         if warm:
             self._interaction.prepare(self.header)
-        self.versions = {
+        versions = {
             "lean": self.toolchain.version,
             "lean_backend": backend,
             "lean_toolchain": self.toolchain.identity[:16],
             "lean_sandbox": str(self.toolchain.sandbox),
             "lean_interaction": self._interaction.name,
         }
+        if self._opinions:
+            versions["lean_second_opinion"] = ", ".join(opinion.name for opinion in self._opinions)
+        if found := open_bugs(self.toolchain.version, memory_mb):
+            versions["lean_known_bugs"] = ", ".join(f"lean4#{bug.number}" for bug in found)
+        self.versions = versions
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the processes, which belong to one process."""
@@ -180,7 +199,14 @@ class Lean:
         except ProverLost as error:
             return Verdict.unavailable(str(error), time.monotonic() - started)
         return _verdict(
-            verify(self.toolchain, source, block.text, timeout_s, memory_mb=self._settings.memory_mb),
+            verify(
+                self.toolchain,
+                source,
+                block.text,
+                timeout_s,
+                memory_mb=self._settings.memory_mb,
+                opinions=self._opinions,
+            ),
             source,
             block,
             started,
@@ -250,7 +276,7 @@ def _interaction(wanted: str | None, toolchain: Toolchain, memory_mb: float) -> 
 def _verdict(finding: Finding, source: Source, block: Block, started: float) -> Verdict:
     elapsed_s = time.monotonic() - started
     if finding.status == "accepted":
-        return Verdict.accept(elapsed_s)
+        return Verdict.accept(elapsed_s, reservation=finding.reservation)
     if finding.status == "unavailable":
         return Verdict.unavailable(finding.reason, elapsed_s)
     step = None

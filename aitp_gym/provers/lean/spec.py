@@ -28,6 +28,8 @@ def open_lean(
     interaction: str | None = None,
     warm: bool = False,
     sandbox: str | None = None,
+    second_opinion: str | Sequence[str] | None = None,
+    known_bugs: bool = False,
 ) -> tuple[Prover, str]:
     """`aitp/Lean-v0`: theorems of Lean 4; nothing has to be traced.
 
@@ -43,6 +45,8 @@ def open_lean(
             the stepper where it works with this Lean, else the server.
         warm: whether the imports of `header` are read at once, beside whatever is done meanwhile.
         sandbox: what confines Lean: `landlock`, `bubblewrap` or `off`; `None` for what holds on this system.
+        second_opinion: commands of other checkers, which must accept each proof too.
+        known_bugs: whether a release is used whose kernel has a known bug that nothing here makes up for.
 
     Raises:
         ProverUnavailable: Lean is not there, or no sandbox holds here; the message says what to install.
@@ -57,6 +61,8 @@ def open_lean(
         interaction=interaction,
         warm=warm,
         sandbox=sandbox,
+        second_opinion=second_opinion,
+        known_bugs=known_bugs,
     )
     return prover, theorem_set
 

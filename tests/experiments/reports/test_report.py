@@ -106,6 +106,7 @@ def test_an_entry_counts_what_was_counted_by_hand(run):
         "proved_interval": pytest.approx([0.0456, 0.6994], abs=1e-4),
         "multi_step_proofs": 0,
         "refused": 2,
+        "reserved": 0,
         "statuses": {"budget": 3, "proved": 1},
         "tactics": 1 + 3 * 8,
         "nodes": 12,
@@ -172,6 +173,17 @@ def test_digests_come_from_the_run_and_from_the_attempts(run):
         "library": "l",
     }
     assert (report["context"], report["name"], report["seed"]) == ("strict", "small", 5)
+
+
+def test_a_proof_with_a_reservation_is_not_counted(tmp_path, capsys):
+    reserved = replace(attempt("a", 1), verdict=Verdict.accept(reservation="the statement's file declares axioms: bad"))
+    write_run(tmp_path / "run", {(0, "learned"): [reserved, attempt("b", 2)]})
+    report = build_report(tmp_path / "run")
+    (entry,) = report["iterations"]
+    assert (entry["proved"], entry["reserved"], entry["found"]) == (1, 1, 2)
+    assert (entry["proved_at"]["1"], entry["proved_at"]["2"]) == (0, 1)
+    print_table(report)
+    assert "Not counted: 1 accepted proofs" in capsys.readouterr().out
 
 
 def test_a_sandbox_that_was_off_is_named(tmp_path, capsys):

@@ -7,10 +7,18 @@ import re
 from .olean import Module
 from .terms import Terms
 
-__all__ = ["ALLOWED_AXIOMS", "Refused", "audit", "axiom_reason", "find_theorem"]
+__all__ = ["Refused", "audit", "find_theorem", "is_made_on_demand", "refuse_builtins"]
 
-ALLOWED_AXIOMS = frozenset(("propext", "Classical.choice", "Quot.sound"))
-_BY_COMPILER = frozenset(("Lean.ofReduceBool", "Lean.ofReduceNat", "Lean.trustCompiler"))
+# What the kernel knows by name, and computes in its own way.
+_OF_NAT = "add sub mul div mod gcd beq ble land lor xor shiftLeft shiftRight pow log2 zero succ rec pred"
+_BUILTIN = frozenset(
+    (
+        *("Nat", *(f"Nat.{name}" for name in _OF_NAT.split())),
+        *("Bool", "Bool.true", "Bool.false", "Char", "Char.ofNat", "List", "List.nil", "List.cons"),
+        *("String", "String.mk", "String.ofList", "Eq", "Eq.refl", "Quot", "Quot.mk", "Quot.lift", "Quot.ind"),
+        *("Lean.reduceBool", "Lean.reduceNat", "eagerReduce"),
+    )
+)
 # These have values that only compiled code can tell.
 _COMPUTED = frozenset(("Lean.reduceBool", "Lean.reduceNat"))
 # What Lean makes when it needs it, for constants that were there before: equations of definitions, matchers, splitters,
@@ -71,7 +79,8 @@ def audit(reference: Module, candidate: Module, theorem: int) -> list[int]:
     """
     terms = reference.terms
     if candidate.is_module != reference.is_module or candidate.imports != reference.imports:
-        raise Refused(f"the proof imports {', '.join(candidate.imports)}; the statement {', '.join(reference.imports)}")
+        imported = [", ".join(map(terms.show, module.imports)) or "nothing" for module in (candidate, reference)]
+        raise Refused(f"the proof imports {imported[0]}; the statement {imported[1]}")
     for name in reference.names - {theorem}:
         if name not in candidate:
             raise Refused(f"{terms.show(name)}, which the statement's file declares, is not there")
@@ -96,16 +105,16 @@ def audit(reference: Module, candidate: Module, theorem: int) -> list[int]:
     return [*new, theorem]
 
 
-def axiom_reason(axioms: set[str]) -> str:
-    """Why a proof with these axioms is refused; empty if it is not."""
-    more = sorted(axioms - ALLOWED_AXIOMS)
-    if not more:
-        return ""
-    if "sorryAx" in more:
-        return "the proof leaves something unproved (it rests on `sorryAx`)"
-    if _BY_COMPILER & set(more):
-        return f"the proof trusts compiled code (it rests on the axiom {more[0]}, as `native_decide` does)"
-    return f"the proof rests on the axiom {more[0]}; only {', '.join(sorted(ALLOWED_AXIOMS))} are allowed"
+def refuse_builtins(reference: Module) -> None:
+    """Refuse a statement whose file declares what the kernel takes for Lean's own, as a `prelude` can.
+
+    Raises:
+        Refused: it does.
+    """
+    terms = reference.terms
+    for name in sorted(_BUILTIN):
+        if terms.read_name(name) in reference:
+            raise Refused(f"the statement's file declares {name}, which the kernel takes for Lean's own")
 
 
 def _examine(candidate: Module, name: int, theorem: int) -> None:
@@ -118,8 +127,13 @@ def _examine(candidate: Module, name: int, theorem: int) -> None:
         raise Refused(f"the proof declares {terms.show(name)}, which is {constant.safety}")
     own, public = _public(terms, theorem), _public(terms, name)
     below = public[: len(own)] == own
-    if not below and not any(_MADE_ON_DEMAND.fullmatch(str(part)) for part in public[1:]):
+    if not below and not is_made_on_demand(terms, name):
         raise Refused(f"the proof declares {terms.show(name)} beside the theorem")
+
+
+def is_made_on_demand(terms: Terms, name: int) -> bool:
+    """Whether a name is such as Lean gives to what it makes for another constant."""
+    return any(_MADE_ON_DEMAND.fullmatch(str(part)) for part in _public(terms, name)[1:])
 
 
 def _public(terms: Terms, name: int) -> tuple[str | int, ...]:

@@ -37,11 +37,13 @@ class Cheat:
 
 def cheats() -> tuple[Cheat, ...]:
     """All of them, in the order of the file."""
-    return tuple(map(_read, tomllib.loads(_FILE.read_text(encoding="utf-8"))["cheat"]))
+    file = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return tuple(_read(row, file["after"]) for row in file["cheat"])
 
 
-def _read(row: dict[str, Any]) -> Cheat:
-    twin, preamble = row["twin"], row.get("preamble", "")
+def _read(row: dict[str, Any], texts: dict[str, str]) -> Cheat:
+    twin = row["twin"]
+    preamble = texts[row["after"]] if "after" in row else row.get("preamble", "")
     return Cheat(
         row["name"],
         Source(preamble, row.get("statement", "theorem cheat : 1 = 2")),

@@ -24,6 +24,8 @@ _KINDS: tuple[Kind, ...] = (
     "recursor",
 )
 _EXPRS = ("bvar", "fvar", "mvar", "sort", "const", "app", "lam", "pi", "let", "lit", "mdata", "proj")
+# Kernels of some releases lose count of more; no proof has nearly as many.
+_MAX_BINDERS = 65_535
 _SAFETY: tuple[Literal["unsafe", "safe", "partial"], ...] = ("unsafe", "safe", "partial")
 
 
@@ -35,7 +37,7 @@ class Module:
         terms: what names and expressions are numbers of; modules to be compared share one.
 
     Attributes:
-        imports: names of the modules that it imports directly.
+        imports: names of the modules that it imports directly, as numbers.
         is_module: whether it takes part in Lean's module system; its constants are then spread over several files.
 
     Raises:
@@ -58,7 +60,7 @@ class Module:
         if len(names) != len(constants):
             raise region.damage(f"{len(names)} names for {len(constants)} constants")
         # A module may be imported for several purposes.
-        self.imports = tuple(dict.fromkeys(self.terms.show(self._import(pointer)) for pointer in imports))
+        self.imports = tuple(dict.fromkeys(map(self._import, imports)))
         self._places = {self._name(name): pointer for name, pointer in zip(names, constants, strict=True)}
 
     @property
@@ -200,7 +202,7 @@ class Module:
         region, terms, fields = self._region, self.terms, found.fields
         match _EXPRS[found.tag] if found.tag < len(_EXPRS) else "", len(fields):
             case "bvar", 1:
-                return terms.expr(("bvar", region.natural(fields[0])))
+                return terms.expr(("bvar", self._index(fields[0])))
             case "sort", 1:
                 return terms.expr(("sort", self._level(fields[0])))
             case "const", 2:
@@ -227,6 +229,12 @@ class Module:
                 structure, index, of_ = self._name(fields[0]), region.natural(fields[1]), of(fields[2])
                 return terms.expr(("proj", structure, index, of_))
         raise region.damage(f"the expression at {found.place} is not one that a constant may have")
+
+    def _index(self, pointer: int) -> int:
+        index = self._region.natural(pointer)
+        if index > _MAX_BINDERS:
+            raise self._region.damage(f"a term refers over {index} binders away")
+        return index
 
     def _fold(
         self,

@@ -5,7 +5,8 @@ Checks declarations with the kernel, on top of imported modules, and tells which
 loaded here: its terms are built anew from the lines, and what is imported is the library's alone. Extensions of the
 environment are not loaded, so no initializer runs either.
 
-It prints `axiom NAME` for each axiom that the imported constants asked for rest on, and last `accepted`, or
+It prints `axiom NAME MODULE` for each axiom that the imported constants asked for rest on, and the module that declares
+it, names as `encoded` writes them; and last `accepted`, or
 `refused NUMBER REASON` for the first declaration that the kernel does not take.
 -/
 import Lean
@@ -172,12 +173,22 @@ partial def axiomsOf (env : Kernel.Environment) (pending : List Name) (seen : Na
           | _ => found
         axiomsOf env ((mentioned info).toList ++ rest) (seen.insert name) found
 
+/-- A name that holds nothing but digits, letters and dots: its components in hexadecimal digits, or numbers. -/
+def encoded : Name → String
+  | .anonymous => ""
+  | .str before part =>
+    let digits := part.toUTF8.toList.map fun byte =>
+      String.singleton (Nat.digitChar (byte.toNat / 16)) ++ String.singleton (Nat.digitChar (byte.toNat % 16))
+    s!"{encoded before}.s{String.join digits}"
+  | .num before part => s!"{encoded before}.n{part}"
+
 def main (args : List String) : IO UInt32 := do
   let file :: imports := args | throw (IO.userError "expected a file and the names of modules")
   if (← searchPathRef.get).isEmpty then
     initSearchPath (← findSysroot)
   let modules : Array Import := imports.toArray.map fun name => { module := name.toName }
-  let mut env := (← importModules modules {}).toKernelEnv
+  let imported ← importModules modules {}
+  let mut env := imported.toKernelEnv
   let mut made : Made := {}
   let mut asked : List Name := []
   let mut count := 0
@@ -197,6 +208,8 @@ def main (args : List String) : IO UInt32 := do
     else
       made ← makeTerm made line
   for name in (← axiomsOf env asked {} #[]) do
-    IO.println s!"axiom {name.toString (escape := false)}"
+    let some index := imported.getModuleIdxFor? name | throw (IO.userError s!"no module declares {name}")
+    let some declared := imported.header.moduleNames[index.toNat]? | throw (IO.userError s!"no module {index.toNat}")
+    IO.println s!"axiom {encoded name} {encoded declared}"
   IO.println "accepted"
   return 0

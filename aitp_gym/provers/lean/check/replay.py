@@ -13,13 +13,14 @@ from ... import sandbox
 from ..toolchain import Toolchain
 from . import kernel, watch
 from .audit import Refused
+from .axioms import Axiom
 from .closure import Closure, collect
 from .compiler import lean_command
 from .constants import Constant
 from .declarations import write
-from .objects import Region
-from .olean import Module
-from .terms import Terms
+from .known_bugs import refuse_shapes
+from .library import Library
+from .terms import ANONYMOUS, Terms, dotted
 
 __all__ = ["KernelAnswer", "replay"]
 
@@ -34,13 +35,13 @@ class KernelAnswer:
     Attributes:
         ended: how its process ended.
         reason: what the kernel does not accept; empty if it accepts all.
-        axioms: names of the axioms that the constants rest on.
+        axioms: the axioms that the constants rest on.
         finished: whether it came to an end; otherwise `ended` says why not.
     """
 
     ended: watch.Ended
     reason: str
-    axioms: frozenset[str]
+    axioms: frozenset[Axiom]
     finished: bool
 
 
@@ -49,7 +50,7 @@ def replay(
     terms: Terms,
     roots: Collection[int],
     find: Find,
-    imports: tuple[str, ...],
+    imports: tuple[int, ...],
     folder: Path,
     allowance: watch.Allowance,
 ) -> KernelAnswer:
@@ -71,26 +72,29 @@ def replay(
         Refused: something is used that is not there, rests on itself, or is not safe, or the library has it already.
         BadInput: a module of the library cannot be read.
     """
-    library = _library(toolchain, terms, imports) if toolchain.kind == "embedded" else lambda name: None
+    library = Library(toolchain, terms)
+    if embedded := toolchain.kind == "embedded":
+        library.load(imports)
     # In a project the kernel itself objects.
     for name in roots:
-        if library(name) is not None:
+        if library.find(name) is not None:
             raise Refused(f"the proof declares {terms.show(name)}, which the library has already")
     try:
-        closure = collect(terms, roots, lambda name: find(name) or library(name))
+        closure = collect(terms, roots, lambda name: find(name) or library.find(name))
+        refuse_shapes(toolchain.version, terms, (block for block in closure.declarations if find(block[0].name)))
         lines = write(terms, closure)
     except BadInput as error:
         raise Refused(str(error)) from error
-    if toolchain.kind == "embedded" and closure.outside:
+    if embedded and closure.outside:
         raise Refused(f"the proof uses {terms.show(min(closure.outside))}, which is declared nowhere")
     file = folder / "declarations"
     file.write_text(lines, encoding="ascii")
-    argv = _command(toolchain, file, imports)
+    argv = _command(toolchain, file, [dotted(terms.components(name)) for name in imports])
     ended = watch.run(argv, folder / "kernel.log", allowance, cwd=toolchain.directory, env=toolchain.env)
-    return _reading(terms, closure, ended)
+    return _reading(terms, library, closure, ended)
 
 
-def _command(toolchain: Toolchain, file: Path, imports: tuple[str, ...]) -> list[str]:
+def _command(toolchain: Toolchain, file: Path, imports: list[str]) -> list[str]:
     if toolchain.kind != "embedded":
         arguments = ["--run", os.fspath(_SCRIPT), os.fspath(file), *imports]
         return lean_command(toolchain, arguments, readable=[file, _SCRIPT])
@@ -106,29 +110,7 @@ def _command(toolchain: Toolchain, file: Path, imports: tuple[str, ...]) -> list
     )
 
 
-def _library(toolchain: Toolchain, terms: Terms, imports: tuple[str, ...]) -> Find:
-    """Constants of the imported modules and of those that they import."""
-    folders = [Path(folder) for folder in toolchain.env.get("LEAN_PATH", "").split(os.pathsep) if folder]
-    modules: dict[str, Module] = {}
-    pending = list(imports)
-    while pending:
-        name = pending.pop()
-        if name in modules:
-            continue
-        places = [folder.joinpath(*name.split(".")).with_suffix(".olean") for folder in folders]
-        found = next((place for place in places if place.is_file()), None)
-        if found is None:
-            raise BadInput(f"The module {name} is in none of {', '.join(map(str, folders))}.")
-        modules[name] = Module(Region.load(found), terms)
-        pending += modules[name].imports
-
-    def find(name: int) -> Constant | None:
-        return next((module.constant(name) for module in modules.values() if name in module), None)
-
-    return find
-
-
-def _reading(terms: Terms, closure: Closure, ended: watch.Ended) -> KernelAnswer:
+def _reading(terms: Terms, library: Library, closure: Closure, ended: watch.Ended) -> KernelAnswer:
     *lines, verdict = ended.said.removesuffix("\n").split("\n")
     word, _, rest = verdict.partition(" ")
     if ended.used_up or ended.status != 0 or word not in ("accepted", "refused"):
@@ -137,5 +119,19 @@ def _reading(terms: Terms, closure: Closure, ended: watch.Ended) -> KernelAnswer
         number, _, why = rest.partition(" ")
         name = terms.show(closure.declarations[int(number)][0].name)
         return KernelAnswer(ended, f"the kernel does not accept {name}: {why or 'no reason given'}", frozenset(), True)
-    axioms = {line.removeprefix("axiom ") for line in lines if line.startswith("axiom ")}
-    return KernelAnswer(ended, "", frozenset(axioms | {terms.show(name) for name in closure.axioms()}), True)
+    found = [library.axiom(name) for name in closure.axioms()]
+    for line in lines:
+        kind, *names = line.split(" ")
+        if kind == "axiom":
+            name, module = (_read_name(terms, text) for text in names)
+            library.load_one(module)
+            found.append(library.axiom(name))
+    return KernelAnswer(ended, "", frozenset(found), True)
+
+
+def _read_name(terms: Terms, text: str) -> int:
+    """A name as `replay.lean` prints it: components in hexadecimal digits, or numbers, each after a dot."""
+    name = ANONYMOUS
+    for part in text.split(".")[1:]:
+        name = terms.name(name, int(part[1:]) if part[0] == "n" else bytes.fromhex(part[1:]).decode())
+    return name

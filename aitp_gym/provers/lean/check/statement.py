@@ -11,7 +11,7 @@ from ....errors import BadInput
 from ..declarations import declarations
 from ..source import Source
 from ..toolchain import Toolchain
-from .audit import find_theorem
+from .audit import find_theorem, is_made_on_demand
 from .compiler import compile_file
 from .objects import Region
 from .olean import Module
@@ -32,12 +32,17 @@ class CompiledStatement:
         olean: the bytes of the module.
         name: components of the theorem's full name.
         first_line, body_line: lines of the file, from 0, where the theorem and its proof begin.
+        declares: what its file declares before the theorem, each with its kind, such as `axiom bad`; without what Lean
+            adds by itself.
+        axioms: names of the axioms among that.
     """
 
     olean: bytes
     name: tuple[str | int, ...]
     first_line: int
     body_line: int
+    declares: tuple[str, ...] = ()
+    axioms: tuple[str, ...] = ()
 
     def theorem(self, terms: Terms) -> int:
         """The theorem's name in some terms."""
@@ -96,4 +101,18 @@ def _compile(toolchain: Toolchain, source: Source, folder: Path, allowance: Allo
         raise BadInput(f"It cannot be told which constant the theorem is: {source.signature[:200]!r}.")
     first_line = source.preamble.count("\n")
     body_line = source.with_proof("").count("\n") - 1
-    return CompiledStatement(compiled.olean, terms.components(name), first_line, body_line)
+    declares, axioms = _declared(module, name)
+    return CompiledStatement(compiled.olean, terms.components(name), first_line, body_line, declares, axioms)
+
+
+def _declared(module: Module, theorem: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a module declares beside a theorem and what Lean adds by itself, and the axioms among that."""
+    terms = module.terms
+    named = [constant for constant in module.constants() if constant.name != theorem]
+    declares = [
+        f"{constant.kind} {terms.show(constant.name)}"
+        for constant in named
+        if constant.kind not in ("constructor", "recursor") and not is_made_on_demand(terms, constant.name)
+    ]
+    axioms = [terms.show(constant.name) for constant in named if constant.kind == "axiom"]
+    return tuple(sorted(declares)), tuple(sorted(axioms))

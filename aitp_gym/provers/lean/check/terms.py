@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
 from ....errors import BadInput
 
-__all__ = ["ANONYMOUS", "ZERO", "ExprNode", "LevelNode", "Terms"]
+__all__ = ["ANONYMOUS", "ZERO", "ExprNode", "LevelNode", "Terms", "dotted", "shown"]
 
 ANONYMOUS = 0
 ZERO = 0
@@ -20,6 +21,33 @@ ExprNode: TypeAlias = (
     | tuple[str, int, int, int]
     | tuple[str, int, tuple[int, ...]]
 )
+
+
+# What a component may hold to be printed as it is.
+_PLAIN = re.compile(r"[^\W\d][\w!?']*")
+
+
+def shown(name: Iterable[str | int]) -> str:
+    """A name as Lean writes it, from its components: quoted where it must be, with escapes for what is not printed."""
+    parts = (str(part) if isinstance(part, int) or _PLAIN.fullmatch(part) else _quoted(part) for part in name)
+    return ".".join(parts) or "[anonymous]"
+
+
+def _quoted(part: str) -> str:
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in part)
+    return f"«{text}»"
+
+
+def dotted(name: Iterable[str | int]) -> str:
+    """A name for programs that split it at its dots.
+
+    Raises:
+        BadInput: it has a component that they would take for something else.
+    """
+    parts = list(name)
+    if wrong := [part for part in parts if not isinstance(part, str) or not re.fullmatch(r"[^\s.«»]+", part)]:
+        raise BadInput(f"The name {shown(parts)} cannot be written with dots, because of {wrong[0]!r}.")
+    return ".".join(map(str, parts))
 
 
 class Terms:
@@ -90,8 +118,8 @@ class Terms:
         return tuple(reversed(parts))
 
     def show(self, name: int) -> str:
-        """A name as a person would read it."""
-        return ".".join(str(part) for part in self.components(name)) or "[anonymous]"
+        """A name as a person would read it; two names never look the same (see `shown`)."""
+        return shown(self.components(name))
 
     def constants(self, roots: Iterable[int]) -> set[int]:
         """Names of the constants that expressions mention, structures of projections included.

@@ -5,30 +5,35 @@ from __future__ import annotations
 import signal
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ....errors import BadInput
+from ....errors import BadInput, ProverUnavailable
 from ...process import Deadline
 from ..source import Source
 from ..toolchain import Toolchain
-from .audit import Refused, audit, axiom_reason
+from .audit import Refused, audit, refuse_builtins
+from .axioms import axiom_reason
 from .compiler import compile_file
 from .constants import Constant
 from .gate import objection
 from .objects import Region
 from .olean import Module
 from .replay import replay
+from .second_opinion import Opinion, OpinionUnavailable, ask
 from .statement import CompiledStatement, compile_statement
 from .terms import Terms
 from .watch import Allowance, Ended
 
-__all__ = ["CheckAllowance", "CheckUnavailable", "Finding", "examine", "judge", "verify"]
+__all__ = ["Accepted", "CheckAllowance", "CheckUnavailable", "Finding", "examine", "judge", "verify"]
 
 # Wall time is a backstop only: on a machine that others use too, the same proof takes longer.
 _WALL_FACTOR = 2.0
 _GRACE_S = 2.0
+# Other checkers compile everything anew, and export it besides: wall seconds for each CPU second of ours.
+_OPINION_FACTOR = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,38 @@ class Finding:
         reason: why not, in words; empty when accepted.
         line: line of the file, from 0, that is to blame, where one is.
         elapsed_s: wall seconds.
+        axioms: names of the axioms that an accepted proof rests on.
+        declares: what the statement's own file declares before the theorem, each with its kind, such as `axiom bad`.
+        reservation: why an accepted proof does not count in reports; empty if it does.
     """
 
     status: Literal["accepted", "refused", "unavailable"]
     reason: str = ""
     line: int | None = None
     elapsed_s: float = 0.0
+    axioms: tuple[str, ...] = ()
+    declares: tuple[str, ...] = ()
+    reservation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is known of an accepted proof.
+
+    Attributes:
+        axioms: names of the axioms that it rests on.
+        statement: what it proves.
+    """
+
+    axioms: tuple[str, ...]
+    statement: CompiledStatement
+
+    @property
+    def reservation(self) -> str:
+        """Why it does not count in reports; empty if it does."""
+        if not self.statement.axioms:
+            return ""
+        return f"the statement's file declares axioms: {', '.join(self.statement.axioms)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +115,7 @@ def verify(
     *,
     memory_mb: float = 4096,
     scratch: Path | None = None,
+    opinions: Sequence[Opinion] = (),
 ) -> Finding:
     """Check a proof of a theorem.
 
@@ -100,6 +132,7 @@ def verify(
             twice that time, the check is unavailable.
         memory_mb: resident memory that a process may hold.
         scratch: folder for temporary files; the system's own if `None`.
+        opinions: other checkers, which are asked if this one accepts.
     """
     started = time.monotonic()
 
@@ -107,15 +140,21 @@ def verify(
         return Finding(status, reason, line, time.monotonic() - started)
 
     try:
-        if found := objection(body):
-            reason, line = found
+        if unread := objection(body):
+            reason, line = unread
             raise Refused(reason, None if line is None else source.with_proof("").count("\n") - 1 + line)
-        examine(toolchain, source, body, timeout_s, memory_mb, scratch)
+        found = examine(toolchain, source, body, timeout_s, memory_mb, scratch, opinions)
     except Refused as error:
         return finding("refused", str(error), error.line)
-    except (CheckUnavailable, BadInput, OSError) as error:
+    except (CheckUnavailable, OpinionUnavailable, ProverUnavailable, BadInput, OSError) as error:
         return finding("unavailable", str(error))
-    return Finding("accepted", elapsed_s=time.monotonic() - started)
+    return Finding(
+        "accepted",
+        elapsed_s=time.monotonic() - started,
+        axioms=found.axioms,
+        declares=found.statement.declares,
+        reservation=found.reservation,
+    )
 
 
 def examine(
@@ -125,12 +164,14 @@ def examine(
     timeout_s: float,
     memory_mb: float = 4096,
     scratch: Path | None = None,
-) -> None:
+    opinions: Sequence[Opinion] = (),
+) -> Accepted:
     """Check a proof without a look at its text: what `verify` rests on.
 
     Raises:
         Refused: it is no proof.
         CheckUnavailable: the machine was in the way.
+        OpinionUnavailable: another checker was to be asked, and could not be.
         BadInput: the statement itself does not compile.
     """
     with tempfile.TemporaryDirectory(prefix="aitp-lean-", dir=scratch) as name:
@@ -150,12 +191,14 @@ def examine(
             raise Refused(
                 f"Lean compiled nothing and ended with status {compiled.ended.status}: {_brief(compiled.ended.said)}"
             )
-        judge(toolchain, statement, compiled.olean, limits.after(compiled.ended), folder)
+        axioms = judge(toolchain, statement, compiled.olean, limits.after(compiled.ended), folder)
+        ask(opinions, toolchain, source, body, statement, compiled.olean, folder, _OPINION_FACTOR * timeout_s)
+        return Accepted(axioms, statement)
 
 
 def judge(
     toolchain: Toolchain, statement: CompiledStatement, olean: bytes, limits: CheckAllowance, folder: Path
-) -> None:
+) -> tuple[str, ...]:
     """Decide whether a compiled module proves a statement, whoever made it.
 
     Args:
@@ -165,6 +208,9 @@ def judge(
         limits: what the kernel may use.
         folder: for temporary files; nobody else may write to it.
 
+    Returns:
+        Names of the axioms that the proof rests on.
+
     Raises:
         Refused: it does not prove it.
         CheckUnavailable: the kernel could not be asked.
@@ -172,6 +218,7 @@ def judge(
     terms = Terms()
     reference = Module(Region(Path("the statement"), statement.olean), terms)
     reference.constants()
+    refuse_builtins(reference)
     theorem = statement.theorem(terms)
     try:
         candidate = Module(Region(Path("the proof"), olean), terms)
@@ -190,8 +237,9 @@ def judge(
         raise CheckUnavailable(
             f"the kernel's process ended with status {checked.ended.status}: {_brief(checked.ended.said)}"
         )
-    if reason := checked.reason or axiom_reason(set(checked.axioms)):
+    if reason := checked.reason or axiom_reason(terms, checked.axioms):
         raise Refused(reason)
+    return tuple(sorted(terms.show(axiom.name) for axiom in checked.axioms))
 
 
 def _insist(ended: Ended, doing: str, cpu_s: float, memory_mb: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -17,6 +17,8 @@ from ....text import refuse_unsendable
 from ...pasted import pasted_hint
 from ...pool import Pool
 from ...sandbox import check_wanted, choose
+from ..check.known_bugs import open_bugs, refuse_open_bugs
+from ..check.second_opinion import read_opinions
 from ..declarations import declarations
 from ..source import Source
 from ..statement import SPELLINGS, read_statement, source_of
@@ -49,6 +51,8 @@ class LeanDojo:
         open_timeout_s: wall seconds that entering a theorem may take.
         sandbox: what confines Lean, whose tactics can run code: `landlock`, `bubblewrap`, or `off`, which every report
             then names. `None`: what holds on this system.
+        second_opinion: commands of other checkers, as for `Lean`.
+        known_bugs: whether a release with known bugs of its kernel is used, as for `Lean`.
 
     Attributes:
         traced: the repository's traced copy.
@@ -73,6 +77,8 @@ class LeanDojo:
         memory_mb: float = 16_384,
         open_timeout_s: float = 600.0,
         sandbox: str | None = None,
+        second_opinion: str | Sequence[str] | None = None,
+        known_bugs: bool = False,
     ) -> None:
         if memory_mb < 256:
             raise BadInput(f"memory_mb must be at least 256, got {memory_mb}.")
@@ -81,20 +87,28 @@ class LeanDojo:
         wanted = check_wanted(sandbox)
         refuse_missing_tools()
         confined = choose(wanted)
-        self._settings = (repository, corpus, header, memory_mb, open_timeout_s, wanted)
+        self._settings = (repository, corpus, header, memory_mb, open_timeout_s, wanted, second_opinion, known_bugs)
         self.traced = locate(repository)
+        opinions = read_opinions(second_opinion)
+        if not (known_bugs or opinions):
+            refuse_open_bugs(self.traced.lean_version, memory_mb)
         self.header = header
         self._open_timeout_s = open_timeout_s
         self._pool = Pool(lambda: DojoWorker(self.traced, memory_mb, confined))
-        self.versions = {
+        versions = {
             "lean": self.traced.lean_version,
             "lean_backend": "dojo",
             "lean_dojo": version("lean-dojo"),
             "lean_sandbox": confined,
             "lean_repository": f"{self.traced.url}@{self.traced.commit}",
         }
+        if opinions:
+            versions["lean_second_opinion"] = ", ".join(opinion.name for opinion in opinions)
+        if found := open_bugs(self.traced.lean_version, memory_mb):
+            versions["lean_known_bugs"] = ", ".join(f"lean4#{bug.number}" for bug in found)
+        self.versions = versions
         if corpus is not None:
-            self.versions["lean_corpus"] = self.library.digest
+            self.versions = {**versions, "lean_corpus": self.library.digest}
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the processes, which belong to one process."""
@@ -210,7 +224,15 @@ class LeanDojo:
     def _checker(self) -> Lean:
         from ..prover import Lean
 
-        return Lean("server", str(self.traced.directory), memory_mb=self._settings[3], sandbox=self._settings[5])
+        _, _, _, memory_mb, _, sandbox, second_opinion, known_bugs = self._settings
+        return Lean(
+            "server",
+            str(self.traced.directory),
+            memory_mb=memory_mb,
+            sandbox=sandbox,
+            second_opinion=second_opinion,
+            known_bugs=known_bugs,
+        )
 
     @cached_property
     def _corpus(self) -> Corpus | None:

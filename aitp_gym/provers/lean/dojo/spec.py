@@ -23,6 +23,8 @@ def open_leandojo(
     memory_mb: float = 16_384,
     open_timeout_s: float = 600.0,
     sandbox: str | None = None,
+    second_opinion: str | Sequence[str] | None = None,
+    known_bugs: bool = False,
 ) -> tuple[Prover, str]:
     """`aitp/LeanDojo-v0`: theorems of a repository that LeanDojo has traced (extra `lean`).
 
@@ -34,6 +36,8 @@ def open_leandojo(
         memory_mb: resident memory that Lean may hold.
         open_timeout_s: wall seconds that entering a theorem may take.
         sandbox: what confines Lean: `landlock`, `bubblewrap` or `off`; `None` for what holds on this system.
+        second_opinion: commands of other checkers, which must accept each proof too.
+        known_bugs: whether a release is used whose kernel has a known bug that nothing here makes up for.
 
     Raises:
         DependencyNotInstalled: LeanDojo is not installed.
@@ -47,7 +51,8 @@ def open_leandojo(
     if repository is None or theorem_set in _SETS:
         benchmark = Benchmark.load()
         repository, corpus = repository or benchmark.repository, str(benchmark.folder)
-    return LeanDojo(repository, corpus, header, memory_mb, open_timeout_s, sandbox), theorem_set
+    prover = LeanDojo(repository, corpus, header, memory_mb, open_timeout_s, sandbox, second_opinion, known_bugs)
+    return prover, theorem_set
 
 
 def _status() -> ProverStatus:

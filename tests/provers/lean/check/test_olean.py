@@ -42,7 +42,7 @@ def named(found, text: str):
 
 def test_kinds_and_counts_are_read(small):
     found = module(small)
-    assert found.imports == ("Init",)
+    assert [found.terms.show(name) for name in found.imports] == ["Init"]
     assert not found.is_module
     kinds = {
         name: named(found, name).kind for name in ("big", "pair", "assumed", "Tree", "Tree.node", "Tree.rec", "sealed")
