@@ -123,9 +123,9 @@ def _reading(terms: Terms, library: Library, closure: Closure, ended: watch.Ende
     for line in lines:
         kind, *names = line.split(" ")
         if kind == "axiom":
-            name, module = (_read_name(terms, text) for text in names)
+            axiom, module = (_read_name(terms, text) for text in names)
             library.load_one(module)
-            found.append(library.axiom(name))
+            found.append(library.axiom(axiom))
     return KernelAnswer(ended, "", frozenset(found), True)
 
 
