@@ -91,7 +91,7 @@ class TrainingFolder:
         """Write the result: where the policy is, and how good."""
         write_json(self.result, {"checkpoint": str(self.policy.absolute()), "metrics": dict(metrics)})
 
-    def save_learner(self, steps: int, tensors: Mapping[str, Any], counts: Mapping[str, int]) -> None:
+    def save_learner(self, steps: int, tensors: Mapping[str, Any], counts: Mapping[str, float]) -> None:
         """Store what a learner needs to go on, and then remove what was stored before: one is there at any moment.
 
         Args:

@@ -19,8 +19,7 @@ from .episodes import Decision
 
 __all__ = ["TacticZeroNetwork", "Weighted"]
 
-_HEADS = ("hidden_weight", "hidden_bias", "goal_weight", "goal_bias")
-_HEADS += ("template_weight", "template_bias", "slot_weight", "slot_bias")
+_HEADS = tuple(f"{head}_{part}" for head in ("hidden", "goal", "template", "slot") for part in ("weight", "bias"))
 _PREFIX = "encoder."
 
 
@@ -103,7 +102,8 @@ class TacticZeroNetwork(nn.Module):
         live = torch.zeros(len(decisions), self._num_templates).index_add(1, self._templates, allowed.float()) > 0
         logprob = logprob + templates[places].masked_fill(~live, -torch.inf).log_softmax(1)[at, template]
         own = allowed & (self._templates == template[:, None])
-        return logprob + slots[places].masked_fill(~own, -torch.inf).log_softmax(1)[at, chosen]
+        of_all: Tensor = logprob + slots[places].masked_fill(~own, -torch.inf).log_softmax(1)[at, chosen]
+        return of_all
 
 
 def _segment_logsumexp(values: Tensor, segments: Tensor, number: int) -> Tensor:
