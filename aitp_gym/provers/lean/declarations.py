@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .lexer import without_comments
-from .outline import THEOREMS, Command, Word, commands
+from .outline import THEOREMS, LeanCommand, LeanWord, commands
 from .source import Source
 
 __all__ = ["Declaration", "declarations", "ends_statement", "is_missing", "stated", "statement_name"]
@@ -101,11 +101,11 @@ def statement_name(text: str) -> str:
     return f"statement_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _written(command: Command) -> str:
+def _written(command: LeanCommand) -> str:
     return "" if command.name is None else command.name.text
 
 
-def _follow(opened: list[str | None], command: Command) -> None:
+def _follow(opened: list[str | None], command: LeanCommand) -> None:
     """Take note of a command that opens or closes a scope."""
     name = command.name
     parts = name.text.split(".") if name is not None else [""]
@@ -120,7 +120,7 @@ def _follow(opened: list[str | None], command: Command) -> None:
             del opened[max(0, len(opened) - len(parts)) :]
 
 
-def ends_statement(words: Sequence[Word]) -> Sequence[Word]:
+def ends_statement(words: Sequence[LeanWord]) -> Sequence[LeanWord]:
     """What comes after the statement of a theorem: its proof, with what introduces it; empty if nothing does.
 
     Args:
@@ -142,11 +142,11 @@ def ends_statement(words: Sequence[Word]) -> Sequence[Word]:
     return ()
 
 
-def is_missing(proof: Sequence[Word]) -> bool:
+def is_missing(proof: Sequence[LeanWord]) -> bool:
     """Whether this is no proof but what one writes for want of one."""
     return " ".join(word.text for word in proof) in _MISSING
 
 
-def _is_alternative(words: Sequence[Word]) -> bool:
+def _is_alternative(words: Sequence[LeanWord]) -> bool:
     """Whether a `|` begins an alternative, and not an absolute value: then `=>` comes before any `:=`."""
     return next((word.text == "=>" for word in words if word.is_symbol("=>") or word.is_symbol(":=")), False)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .lexer import Token, tokens
 
-__all__ = ["THEOREMS", "Command", "Word", "commands", "words_of"]
+__all__ = ["THEOREMS", "LeanCommand", "LeanWord", "commands", "words_of"]
 
 THEOREMS = frozenset(("theorem", "lemma", "example"))
 """Keywords of what can be proved."""
@@ -42,8 +42,8 @@ _FAR = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A token that is no comment, with its text.
+class LeanWord:
+    """Token that is no comment, with its text.
 
     Attributes:
         token: kind and place.
@@ -71,8 +71,8 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command of a text.
+class LeanCommand:
+    """Command of a text.
 
     Attributes:
         keyword: what it does (`theorem`, `open`, …); empty for text before the first command.
@@ -86,31 +86,31 @@ class Command:
     start: int
     head: int
     end: int
-    words: tuple[Word, ...]
+    words: tuple[LeanWord, ...]
 
     @property
-    def name(self) -> Word | None:
+    def name(self) -> LeanWord | None:
         """The word after the keyword, if it is a name."""
         return self.words[1] if len(self.words) > 1 and self.words[1].token.kind == "name" else None
 
 
-def words_of(text: str) -> list[Word]:
+def words_of(text: str) -> list[LeanWord]:
     """The tokens of a text that are no comments, in order."""
     found = []
     for token in tokens(text):
         if token.kind != "comment":
             line = text.rfind("\n", 0, token.start) + 1
             leads = not text[line : token.start].strip(" ")
-            found.append(Word(token, text[token.start : token.end], leads, token.start - line))
+            found.append(LeanWord(token, text[token.start : token.end], leads, token.start - line))
     return found
 
 
-def commands(text: str) -> tuple[Command, ...]:
+def commands(text: str) -> tuple[LeanCommand, ...]:
     """The commands of a text, in order."""
     return tuple(_commands(text, words_of(text)))
 
 
-def _commands(text: str, words: Sequence[Word]) -> Iterator[Command]:
+def _commands(text: str, words: Sequence[LeanWord]) -> Iterator[LeanCommand]:
     documents = {token.start: token.end for token in tokens(text) if text.startswith("/--", token.start)}
     begins = list(_begins(words))
     if words and (not begins or begins[0][0] > 0):
@@ -120,9 +120,9 @@ def _commands(text: str, words: Sequence[Word]) -> Iterator[Command]:
     for (place, keyword), following, start, end in zip(begins, after, starts, starts[1:], strict=False):
         head = words[place].token.start
         if keyword < 0:
-            yield Command("", start, head, end, tuple(words[place:following]))
+            yield LeanCommand("", start, head, end, tuple(words[place:following]))
         else:
-            yield Command(words[keyword].text, start, head, end, tuple(words[keyword:following]))
+            yield LeanCommand(words[keyword].text, start, head, end, tuple(words[keyword:following]))
 
 
 def _start(text: str, documents: dict[int, int], head: int) -> int:
@@ -132,7 +132,7 @@ def _start(text: str, documents: dict[int, int], head: int) -> int:
     return places[at] if at >= 0 and not text[documents[places[at]] : head].strip() else head
 
 
-def _begins(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+def _begins(words: Sequence[LeanWord]) -> Iterator[tuple[int, int]]:
     """Places of the first words of commands, each with its keyword's."""
     place = 0
     while place < len(words):
@@ -144,7 +144,7 @@ def _begins(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         place = keyword + 1
 
 
-def _keyword(words: Sequence[Word], place: int) -> int | None:
+def _keyword(words: Sequence[LeanWord], place: int) -> int | None:
     """Place of the keyword of the command that begins at a word; `None` if none does."""
     first = words[place]
     at_margin = first.leads and first.column == 0
@@ -171,15 +171,15 @@ def _keyword(words: Sequence[Word], place: int) -> int | None:
     return at if _is_command_word(word) else place
 
 
-def _is_attribute(words: Sequence[Word], place: int) -> bool:
+def _is_attribute(words: Sequence[LeanWord], place: int) -> bool:
     return words[place].is_symbol("@") and place + 1 < len(words) and words[place + 1].text == "["
 
 
-def _is_command_word(word: Word) -> bool:
+def _is_command_word(word: LeanWord) -> bool:
     return word.token.kind == "name" and (word.text in _BEGIN or word.text.startswith("#"))
 
 
-def _closed(words: Sequence[Word], place: int) -> int:
+def _closed(words: Sequence[LeanWord], place: int) -> int:
     """The place after what a bracket opens."""
     depth = 0
     while place < len(words):
@@ -190,7 +190,7 @@ def _closed(words: Sequence[Word], place: int) -> int:
     return place
 
 
-def _after_in(words: Sequence[Word], place: int) -> int | None:
+def _after_in(words: Sequence[LeanWord], place: int) -> int | None:
     """The place after the `in` of `open … in`; `None` if none follows before the next command."""
     for at in range(place + 1, min(len(words), place + _FAR)):
         word = words[at]

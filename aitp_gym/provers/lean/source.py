@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import StatementError
-from .outline import Word, commands
+from .outline import LeanWord, commands
 
 __all__ = ["Source"]
 
@@ -53,7 +53,7 @@ class Source:
         written = self._written()
         return written.text if written is not None else ""
 
-    def _written(self) -> Word | None:
+    def _written(self) -> LeanWord | None:
         """The name in the signature; `None` if it declares no theorem."""
         last = next(reversed(commands(self.signature)), None)
         return last.name if last is not None and last.keyword in ("theorem", "lemma") else None

@@ -9,7 +9,7 @@ from ...proof import Theorem
 from ...text import refuse_unsendable
 from .declarations import Declaration, ends_statement, is_missing, stated, statement_name
 from .lexer import without_comments
-from .outline import THEOREMS, Word, commands
+from .outline import THEOREMS, LeanWord, commands
 from .source import Source
 
 __all__ = ["SPELLINGS", "read_statement", "source_of"]
@@ -60,14 +60,14 @@ def source_of(theorem: Theorem, header: str = "") -> Source:
     return theorem.payload if isinstance(theorem.payload, Source) else read_statement(theorem.statement, header)
 
 
-def _proposition(text: str, words: tuple[Word, ...]) -> str:
+def _proposition(text: str, words: tuple[LeanWord, ...]) -> str:
     proof = ends_statement(words)
     if not is_missing(proof):
         raise StatementError(f"Expected a proposition without a proof: {_OPEN}; got {text[-200:]!r}.")
     return without_comments(text[: proof[0].token.start] if proof else text).strip()
 
 
-def _objection(declared: Declaration, text: str, words: tuple[Word, ...]) -> str:
+def _objection(declared: Declaration, text: str, words: tuple[LeanWord, ...]) -> str:
     """Why a declaration is no open theorem; empty if it is one."""
     if not declared.name:
         return f"Expected a name after `{declared.keyword}`; what has none is an `example`"
