@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from ..errors import BadInput, DependencyNotInstalled
+from ..errors import DependencyNotInstalled
+from .env_settings import env_settings
 
 __all__ = ["openenv"]
 
@@ -34,23 +34,10 @@ def openenv(
 
     serve_openenv(
         env_id,
-        _settings(settings),
+        env_settings(settings),
         host=host,
         port=port,
         limits=ServerLimits(max_sessions, max_message_bytes, idle_timeout_s),
         token_file=token_file,
         on_ready=lambda url: print(f"{env_id} is served at {url}; Ctrl-C ends it", flush=True),
     )
-
-
-def _settings(texts: Sequence[str]) -> dict[str, Any]:
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    for text in texts:
-        if not text.partition("=")[0].isidentifier() or "=" not in text:
-            raise BadInput(f"Settings of the environment are written NAME=VALUE, got {text!r}.")
-    try:
-        return {str(name): value for name, value in OmegaConf.from_dotlist(list(texts)).items()}
-    except (OmegaConfBaseException, ValueError) as error:
-        raise BadInput(f"Settings of the environment are written NAME=VALUE: {error}") from error

@@ -15,6 +15,7 @@ from ...text import refuse_unsendable, unsendable_step
 from .. import sandbox
 from ..base import ProverSession
 from ..pasted import pasted_hint
+from ..whole_proofs import WholeProofs
 from .check.verify import Finding, verify
 from .interaction import INTERACTIONS, Interaction, Servers, Steppers
 from .outcomes import LeanGoalRef
@@ -24,6 +25,7 @@ from .source import Source
 from .statement import SPELLINGS, read_statement, source_of
 from .stepper.build import stepper_of
 from .toolchain import Toolchain
+from .whole_proof import read_proof
 
 __all__ = ["BACKENDS", "Lean"]
 
@@ -45,7 +47,7 @@ class _Settings:
     warm: bool
 
 
-class Lean:
+class Lean(WholeProofs):
     """Lean 4, in which nothing has to be traced, and any project works.
 
     Args:
@@ -158,6 +160,10 @@ class Lean:
         refuse_unsendable(source.preamble + source.signature, "Lean", f"the statement of {theorem.name!r}")
         return self._interaction.open(source)
 
+    def read_proof(self, theorem: Theorem, text: str) -> Proof:
+        """A term, a block that begins with `by`, or a file that ends with the theorem, as a proof of one step."""
+        return read_proof(self._source(theorem), text)
+
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Compile the whole proof in a fresh process, read what was compiled as data, and have the kernel check it.
 
@@ -245,12 +251,12 @@ def _interaction(wanted: str | None, toolchain: Toolchain, memory_mb: float) -> 
 def _verdict(finding: Finding, source: Source, block: Block, started: float) -> Verdict:
     elapsed_s = time.monotonic() - started
     if finding.status == "accepted":
-        return Verdict.accept(elapsed_s)
+        return Verdict("accepted", elapsed_s=elapsed_s, axioms=finding.axioms, prover_s=finding.lean_s)
     if finding.status == "unavailable":
-        return Verdict.unavailable(finding.reason, elapsed_s)
+        return Verdict("unavailable", finding.reason, elapsed_s=elapsed_s, prover_s=finding.lean_s)
     step = None
     if finding.line is not None:
         # Zero-based line of the file, to line of the block, which begins right after `:= by`.
         line = finding.line - source.with_proof("").count("\n") + 1
         step = block.step_of_line[line] if 0 <= line < len(block.step_of_line) else None
-    return Verdict.refuse(finding.reason, step, elapsed_s)
+    return Verdict("refused", finding.reason, step, elapsed_s, prover_s=finding.lean_s)

@@ -13,6 +13,7 @@ from ....errors import BadInput
 from ...process import Deadline
 from ..source import Source
 from ..toolchain import Toolchain
+from . import watch
 from .audit import Refused, audit, axiom_reason
 from .compiler import compile_file
 from .constants import Constant
@@ -40,12 +41,16 @@ class Finding:
         reason: why not, in words; empty when accepted.
         line: line of the file, from 0, that is to blame, where one is.
         elapsed_s: wall seconds.
+        axioms: names of the axioms that an accepted proof rests on, sorted.
+        lean_s: CPU seconds of Lean's own processes.
     """
 
     status: Literal["accepted", "refused", "unavailable"]
     reason: str = ""
     line: int | None = None
     elapsed_s: float = 0.0
+    axioms: tuple[str, ...] = ()
+    lean_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +109,20 @@ def verify(
     started = time.monotonic()
 
     def finding(status: Literal["refused", "unavailable"], reason: str, line: int | None = None) -> Finding:
-        return Finding(status, reason, line, time.monotonic() - started)
+        return Finding(status, reason, line, time.monotonic() - started, lean_s=spent.cpu_s)
 
+    spent = watch.spending()
     try:
         if found := objection(body):
             reason, line = found
             raise Refused(reason, None if line is None else source.with_proof("").count("\n") - 1 + line)
-        examine(toolchain, source, body, timeout_s, memory_mb, scratch)
+        axioms = examine(toolchain, source, body, timeout_s, memory_mb, scratch)
     except Refused as error:
         return finding("refused", str(error), error.line)
     except (CheckUnavailable, BadInput, OSError) as error:
         return finding("unavailable", str(error))
-    return Finding("accepted", elapsed_s=time.monotonic() - started)
+    elapsed_s = time.monotonic() - started
+    return Finding("accepted", elapsed_s=elapsed_s, axioms=tuple(sorted(axioms)), lean_s=spent.cpu_s)
 
 
 def examine(
@@ -125,8 +132,11 @@ def examine(
     timeout_s: float,
     memory_mb: float = 4096,
     scratch: Path | None = None,
-) -> None:
+) -> frozenset[str]:
     """Check a proof without a look at its text: what `verify` rests on.
+
+    Returns:
+        Names of the axioms that it rests on.
 
     Raises:
         Refused: it is no proof.
@@ -150,12 +160,12 @@ def examine(
             raise Refused(
                 f"Lean compiled nothing and ended with status {compiled.ended.status}: {_brief(compiled.ended.said)}"
             )
-        judge(toolchain, statement, compiled.olean, limits.after(compiled.ended), folder)
+        return judge(toolchain, statement, compiled.olean, limits.after(compiled.ended), folder)
 
 
 def judge(
     toolchain: Toolchain, statement: CompiledStatement, olean: bytes, limits: CheckAllowance, folder: Path
-) -> None:
+) -> frozenset[str]:
     """Decide whether a compiled module proves a statement, whoever made it.
 
     Args:
@@ -164,6 +174,9 @@ def judge(
         olean: the bytes of the module.
         limits: what the kernel may use.
         folder: for temporary files; nobody else may write to it.
+
+    Returns:
+        Names of the axioms that the proof rests on.
 
     Raises:
         Refused: it does not prove it.
@@ -192,6 +205,7 @@ def judge(
         )
     if reason := checked.reason or axiom_reason(set(checked.axioms)):
         raise Refused(reason)
+    return checked.axioms
 
 
 def _insist(ended: Ended, doing: str, cpu_s: float, memory_mb: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import resource
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import psutil
 
 from ... import process
 
-__all__ = ["Allowance", "Ended", "run"]
+__all__ = ["Allowance", "Ended", "Spending", "run", "spending"]
 
 _WATCH_S = 0.05
 _FILE_BYTES = 256 * 2**20
@@ -55,6 +56,32 @@ class Ended:
     said: str
 
 
+class Spending(threading.local):
+    """CPU seconds of the commands that a thread has run."""
+
+    total_s = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpentSince:
+    """CPU seconds of the commands that this thread has run since a moment."""
+
+    before_s: float
+
+    @property
+    def cpu_s(self) -> float:
+        """Until now."""
+        return _spending.total_s - self.before_s
+
+
+_spending = Spending()
+
+
+def spending() -> SpentSince:
+    """Begin to count the CPU seconds of the commands that this thread runs."""
+    return SpentSince(_spending.total_s)
+
+
 def run(
     argv: Sequence[str], log: Path, allowance: Allowance, *, cwd: Path, env: Mapping[str, str], said_mb: int = 8
 ) -> Ended:
@@ -82,7 +109,11 @@ def run(
                 used_up = "wall"
         if used_up:
             running.close()
+        # Before it is reaped its clock can still be read.
+        handle.wait()
+        cpu_s = max(cpu_s, process.cpu_s(running.pid))
         status = running.wait() or 0
+    _spending.total_s += cpu_s
     with log.open("rb") as file:
         said = file.read(said_mb * 2**20).decode(errors="replace")
     return Ended(status, used_up, cpu_s, time.monotonic() - started, said)
