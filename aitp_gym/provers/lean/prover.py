@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ..base import ProverSession
 from ..pasted import pasted_hint
 from ..whole_proofs import WholeProofs
 from .check.verify import Finding, verify
+from .check.watch import spending
 from .interaction import INTERACTIONS, Interaction, Servers, Steppers
 from .outcomes import LeanGoalRef
 from .project import project_toolchain
@@ -180,12 +181,9 @@ class Lean(WholeProofs):
             return Verdict.refuse(str(error), None, time.monotonic() - started)
         except ProverLost as error:
             return Verdict.unavailable(str(error), time.monotonic() - started)
-        return _verdict(
-            verify(self.toolchain, source, block.text, timeout_s, memory_mb=self._settings.memory_mb),
-            source,
-            block,
-            started,
-        )
+        spent = spending()
+        finding = verify(self.toolchain, source, block.text, timeout_s, memory_mb=self._settings.memory_mb)
+        return replace(_verdict(finding, source, block, started), prover_s=spent.cpu_s)
 
     def close(self) -> None:
         """End the processes that are idle. Calling it twice is allowed."""
@@ -251,12 +249,12 @@ def _interaction(wanted: str | None, toolchain: Toolchain, memory_mb: float) -> 
 def _verdict(finding: Finding, source: Source, block: Block, started: float) -> Verdict:
     elapsed_s = time.monotonic() - started
     if finding.status == "accepted":
-        return Verdict("accepted", elapsed_s=elapsed_s, axioms=finding.axioms, prover_s=finding.lean_s)
+        return Verdict("accepted", elapsed_s=elapsed_s, axioms=finding.axioms)
     if finding.status == "unavailable":
-        return Verdict("unavailable", finding.reason, elapsed_s=elapsed_s, prover_s=finding.lean_s)
+        return Verdict.unavailable(finding.reason, elapsed_s)
     step = None
     if finding.line is not None:
         # Zero-based line of the file, to line of the block, which begins right after `:= by`.
         line = finding.line - source.with_proof("").count("\n") + 1
         step = block.step_of_line[line] if 0 <= line < len(block.step_of_line) else None
-    return Verdict("refused", finding.reason, step, elapsed_s, prover_s=finding.lean_s)
+    return Verdict.refuse(finding.reason, step, elapsed_s)

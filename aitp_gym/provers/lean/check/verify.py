@@ -13,7 +13,6 @@ from ....errors import BadInput
 from ...process import Deadline
 from ..source import Source
 from ..toolchain import Toolchain
-from . import watch
 from .audit import Refused, audit, axiom_reason
 from .compiler import compile_file
 from .constants import Constant
@@ -42,7 +41,6 @@ class Finding:
         line: line of the file, from 0, that is to blame, where one is.
         elapsed_s: wall seconds.
         axioms: names of the axioms that an accepted proof rests on, sorted.
-        lean_s: CPU seconds of Lean's own processes.
     """
 
     status: Literal["accepted", "refused", "unavailable"]
@@ -50,7 +48,6 @@ class Finding:
     line: int | None = None
     elapsed_s: float = 0.0
     axioms: tuple[str, ...] = ()
-    lean_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +106,8 @@ def verify(
     started = time.monotonic()
 
     def finding(status: Literal["refused", "unavailable"], reason: str, line: int | None = None) -> Finding:
-        return Finding(status, reason, line, time.monotonic() - started, lean_s=spent.cpu_s)
+        return Finding(status, reason, line, time.monotonic() - started)
 
-    spent = watch.spending()
     try:
         if found := objection(body):
             reason, line = found
@@ -121,8 +117,7 @@ def verify(
         return finding("refused", str(error), error.line)
     except (CheckUnavailable, BadInput, OSError) as error:
         return finding("unavailable", str(error))
-    elapsed_s = time.monotonic() - started
-    return Finding("accepted", elapsed_s=elapsed_s, axioms=tuple(sorted(axioms)), lean_s=spent.cpu_s)
+    return Finding("accepted", elapsed_s=time.monotonic() - started, axioms=axioms)
 
 
 def examine(
@@ -132,7 +127,7 @@ def examine(
     timeout_s: float,
     memory_mb: float = 4096,
     scratch: Path | None = None,
-) -> frozenset[str]:
+) -> tuple[str, ...]:
     """Check a proof without a look at its text: what `verify` rests on.
 
     Returns:
@@ -165,7 +160,7 @@ def examine(
 
 def judge(
     toolchain: Toolchain, statement: CompiledStatement, olean: bytes, limits: CheckAllowance, folder: Path
-) -> frozenset[str]:
+) -> tuple[str, ...]:
     """Decide whether a compiled module proves a statement, whoever made it.
 
     Args:
@@ -205,7 +200,7 @@ def judge(
         )
     if reason := checked.reason or axiom_reason(set(checked.axioms)):
         raise Refused(reason)
-    return checked.axioms
+    return tuple(sorted(checked.axioms))
 
 
 def _insist(ended: Ended, doing: str, cpu_s: float, memory_mb: float) -> None:
