@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,8 @@ class _Verifier:
 
     def __init__(self, prover: ProverSettings) -> None:
         self._prover, self._theorem_set = prover.open()
+        self._warm = ExitStack()
+        self._warm.enter_context(self._prover.kept_warm())
         self._timeout_s = prover.timeout_s
         self._theorems: TheoremSet | None = None
         # Rows on one statement often follow each other.
@@ -266,6 +269,7 @@ class _Verifier:
 
     def close(self) -> None:
         """Let go of the prover."""
+        self._warm.close()
         self._prover.close()
 
     def _verdict(self, row: ProofRow) -> tuple[Verdict, bool]:
@@ -292,7 +296,7 @@ class _Verifier:
 
     def _parsed(self, statement: str) -> Theorem:
         if self._last is None or self._last[0] != statement:
-            self._last = statement, self._prover.parse(statement)
+            self._last = statement, self._prover.stated(statement)
         return self._last[1]
 
     def _named(self, name: str) -> Theorem:

@@ -10,6 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Generic, Protocol, TypeVar
 
+from ..errors import ProverLost
+
 __all__ = ["TaskWorker", "WorkerPool"]
 
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class WorkerPool(Generic[T, R]):
         self._make, self._arguments, self._num_workers = make, arguments, num_workers
         self._pool: ProcessPoolExecutor | None = None
         self._own: TaskWorker[T, R] | None = None
+        # Whether any process has done anything.
+        self._works = False
 
     def __enter__(self) -> WorkerPool[T, R]:
         if self._num_workers:
@@ -66,6 +70,9 @@ class WorkerPool(Generic[T, R]):
         Args:
             tasks: to do.
             lost: the result of a task whose process died twice, the second time with nothing else under way.
+
+        Raises:
+            ProverLost: they die whatever they do.
         """
         if self._own is not None:
             yield from map(self._own, tasks)
@@ -82,6 +89,7 @@ class WorkerPool(Generic[T, R]):
                 if isinstance(done.exception(), BrokenProcessPool):
                     suspects.append(task)
                 else:
+                    self._works = True
                     yield done.result()
             if suspects:
                 suspects += running.values()
@@ -92,10 +100,14 @@ class WorkerPool(Generic[T, R]):
     def _alone(self, task: T, lost: Callable[[T], R]) -> R:
         """The result of a task with nothing else under way."""
         try:
-            return self._submit(task).result()
+            result = self._submit(task).result()
         except BrokenProcessPool:
+            if not self._works:
+                raise ProverLost("The processes that share the work die before they have done any of it.") from None
             self._replace()
             return lost(task)
+        self._works = True
+        return result
 
     def _submit(self, task: T) -> Future[R]:
         assert self._pool is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from ..errors import BadInput, StatementError
 from ..proof import Proof, ProofStep, Theorem, Verdict
@@ -48,6 +49,18 @@ class WholeProofs(ABC):
     def close(self) -> None:
         """Release what it holds; see `Prover.close`."""
 
+    def stated(self, statement: str) -> Theorem:
+        """A statement that a proof comes with, read as far as a check needs it.
+
+        Raises:
+            StatementError: it cannot be read.
+        """
+        return self.parse(statement)
+
+    def kept_warm(self) -> AbstractContextManager[None]:
+        """Have what checks begin with done once for many, as long as this lasts; verdicts stay what they are."""
+        return nullcontext()
+
     def verify(self, statement: str | Theorem, proof_text: str, timeout_s: float = VERIFY_TIMEOUT_S) -> Verdict:
         """Check a whole proof, as strictly as one that a search has found, and by the same `check`.
 
@@ -61,7 +74,7 @@ class WholeProofs(ABC):
             StatementError: the statement cannot be read; that says nothing of the proof.
         """
         started = time.monotonic()
-        theorem = self.parse(statement) if isinstance(statement, str) else statement
+        theorem = self.stated(statement) if isinstance(statement, str) else statement
         if len(proof_text) > MAX_PROOF_CHARACTERS:
             return Verdict.refuse(f"the proof has over {MAX_PROOF_CHARACTERS} characters")
         if reason := unsendable(proof_text):

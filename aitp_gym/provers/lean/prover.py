@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,10 @@ from ...text import refuse_unsendable, unsendable_step
 from .. import sandbox
 from ..base import ProverSession
 from ..pasted import pasted_hint
-from ..whole_proofs import WholeProofs
+from ..whole_proofs import VERIFY_TIMEOUT_S, WholeProofs
+from .check.statement import compile_statement
 from .check.verify import Finding, verify
+from .check.warm import keep_warm
 from .check.watch import spending
 from .interaction import INTERACTIONS, Interaction, Servers, Steppers
 from .outcomes import LeanGoalRef
@@ -137,6 +141,25 @@ class Lean(WholeProofs):
         except StatementError as error:
             raise StatementError(f"{error}{pasted_hint(statement, SPELLINGS, 'Lean')}") from error
         return Theorem(name, with_preamble, self.name, payload=source)
+
+    def stated(self, statement: str) -> Theorem:
+        """Read a statement as `parse` does, and have it compiled as the check does, with nothing else asked."""
+        source = read_statement(statement, self.header)
+        with tempfile.TemporaryDirectory(prefix="aitp-lean-") as folder:
+            try:
+                compile_statement(self.toolchain, source, Path(folder), _STEP_S, self._settings.memory_mb)
+            except BadInput as error:
+                raise StatementError(f"{error}{pasted_hint(statement, SPELLINGS, 'Lean')}") from error
+        return Theorem(source.name, source.signature, self.name, payload=source)
+
+    def kept_warm(self) -> AbstractContextManager[None]:
+        """Have checks fork from processes that have started already; see `check.warm`."""
+        return keep_warm(self.toolchain)
+
+    def verify(self, statement: str | Theorem, proof_text: str, timeout_s: float = VERIFY_TIMEOUT_S) -> Verdict:
+        """Check a whole proof; see `WholeProofs.verify`."""
+        spent = spending()
+        return replace(super().verify(statement, proof_text, timeout_s), prover_s=spent.cpu_s)
 
     @property
     def library(self) -> Library:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ....errors import BadInput
+from ....errors import BadInput, ProverUnavailable
 from ...process import Deadline
 from ..source import Source
 from ..toolchain import Toolchain
@@ -115,7 +115,7 @@ def verify(
         axioms = examine(toolchain, source, body, timeout_s, memory_mb, scratch)
     except Refused as error:
         return finding("refused", str(error), error.line)
-    except (CheckUnavailable, BadInput, OSError) as error:
+    except (CheckUnavailable, ProverUnavailable, BadInput, OSError) as error:
         return finding("unavailable", str(error))
     return Finding("accepted", elapsed_s=time.monotonic() - started, axioms=axioms)
 

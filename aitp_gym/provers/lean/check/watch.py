@@ -15,6 +15,7 @@ from typing import Literal
 import psutil
 
 from ... import process
+from .warm import WarmHost, WarmRunning
 
 __all__ = ["Allowance", "Ended", "Spending", "run", "spending"]
 
@@ -83,23 +84,46 @@ def spending() -> SpentSince:
 
 
 def run(
-    argv: Sequence[str], log: Path, allowance: Allowance, *, cwd: Path, env: Mapping[str, str], said_mb: int = 8
+    argv: Sequence[str],
+    log: Path,
+    allowance: Allowance,
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    said_mb: int = 8,
+    host: WarmHost | None = None,
 ) -> Ended:
-    """Run a command; both its outputs go to a new log file, whose first `said_mb` mebibytes are read."""
+    """Run a command; both its outputs go to a new log file, whose first `said_mb` mebibytes are read.
+
+    Args:
+        argv: the command.
+        log: the file.
+        allowance: what it may use.
+        cwd: its working directory.
+        env: its whole environment.
+        said_mb: how much of the log is read.
+        host: process from which it is forked, instead of being started; its folder and environment are then the host's.
+    """
     started = time.monotonic()
     log.unlink(missing_ok=True)
     # The kernel's limit backs up ours.
     limits = process.ProcessLimits(cpu_s=math.ceil(allowance.cpu_s) + 1, stack_mb=float("inf"))
+
+    def start() -> process.Running | WarmRunning:
+        if host is not None:
+            return host.fork(argv, log, math.ceil(allowance.cpu_s) + 1)
+        return process.spawn(argv, log, limits=limits, cwd=cwd, env=env)
+
     used_up: Literal["", "cpu", "wall", "memory"] = ""
     cpu_s = 0.0
     with (
-        process.spawn(argv, log, limits=limits, cwd=cwd, env=env) as running,
+        start() as running,
         process.ProcessHandle(running.pid) as handle,
     ):
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
         while not used_up and not handle.wait(_WATCH_S):
-            now_s, memory_mb = _usage(running.pid)
+            now_s, memory_mb = _usage(running.pid, children=host is None)
             cpu_s = max(cpu_s, now_s)
             if memory_mb > allowance.memory_mb:
                 used_up = "memory"
@@ -119,8 +143,13 @@ def run(
     return Ended(status, used_up, cpu_s, time.monotonic() - started, said)
 
 
-def _usage(pid: int) -> tuple[float, float]:
-    """CPU seconds and megabytes of a process and its children; pages of files, such as a library's, do not count."""
+def _usage(pid: int, children: bool) -> tuple[float, float]:
+    """CPU seconds and megabytes of a process, and of its children if it may have any.
+
+    Pages of files, such as a library's, do not count.
+    """
+    if not children:
+        return process.cpu_s(pid), process.resident_mb(pid, files=False)
     cpu_s = memory_mb = 0.0
     with contextlib.suppress(psutil.NoSuchProcess):
         first = psutil.Process(pid)
