@@ -224,7 +224,7 @@ def verify_proofs(
             result.verdicts[status] += 1
         result.done_before = len(file.known)
         todo = [row for row in rows if row.line not in file.known]
-        started, done = time.perf_counter(), result.done_before
+        started, cpu_s, done = time.perf_counter(), time.process_time(), result.done_before
         on_done(done, len(rows))
         if todo:
             with WorkerPool(_Verifier, (prover,), min(num_workers, len(todo))) as workers:
@@ -237,6 +237,9 @@ def verify_proofs(
                     on_verdict(verdict)
                     on_done(done, len(rows))
         result.seconds = time.perf_counter() - started
+        if num_workers:
+            # What it takes to hand out the rows and to write down the verdicts.
+            result.own_s += time.process_time() - cpu_s
     return result
 
 
@@ -261,8 +264,7 @@ class _Verifier:
         verdict, final = self._verdict(row)
         seconds, own_s = time.perf_counter() - started, time.process_time() - cpu_s
         if self._prover.in_process:
-            prover_s = min(verdict.elapsed_s, seconds)
-            own_s = seconds - prover_s
+            prover_s, own_s = seconds, 0.0
         else:
             prover_s = max(0.0, seconds - own_s) if verdict.prover_s is None else verdict.prover_s
         return RowVerdict(row, verdict, final, seconds, prover_s, own_s)

@@ -25,7 +25,7 @@ _QUEUED = 4
 class TaskWorker(Protocol[T_contra, R_co]):
     """Worker that does tasks one after the other."""
 
-    def __call__(self, task: T_contra) -> R_co:
+    def __call__(self, task: T_contra, /) -> R_co:
         """Do a task."""
         ...
 

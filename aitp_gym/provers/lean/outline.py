@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .lexer import Token, tokens
 
@@ -105,8 +106,9 @@ def words_of(text: str) -> list[LeanWord]:
     return found
 
 
+@lru_cache(maxsize=16)
 def commands(text: str) -> tuple[LeanCommand, ...]:
-    """The commands of a text, in order."""
+    """The commands of a text, in order; of the last few texts they are kept, since several parts ask for them."""
     return tuple(_commands(text, words_of(text)))
 
 

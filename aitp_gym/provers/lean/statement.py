@@ -40,7 +40,10 @@ def read_statement(text: str, header: str = "") -> Source:
     text = text.replace("\r\n", "\n").strip()
     found = [command for command in commands(text) if command.keyword != "end" and not command.keyword.startswith("#")]
     if not found:
-        raise StatementError(f"Expected a proposition or a declaration such as {_EXAMPLE}, got {text[-200:]!r}.")
+        # `1 = 1` has no word in it.
+        if commands(text) or not (proposition := without_comments(text).strip()):
+            raise StatementError(f"Expected a proposition or a declaration such as {_EXAMPLE}, got {text[-200:]!r}.")
+        return Source(header, f"theorem {statement_name(text)} : {proposition}")
     last = found[-1]
     if not last.keyword:
         return Source(header, f"theorem {statement_name(text)} : {_proposition(text, last.words)}")

@@ -43,8 +43,10 @@ def read_proof(source: Source, text: str) -> Proof:
         # Spaces in its place, so that lines keep theirs.
         text = f"{text[: words[0].token.start]}  {text[words[0].token.end :]}"
         words = words[1:]
-    if not words:
+    if not without_comments(text).strip():
         raise BadInput("the proof is empty")
+    if not words:
+        return _block("exact (" + text.strip("\n") + "\n)")
     if words[0].is_symbol("|") or words[0].is_name("where"):
         raise BadInput(
             f"a proof that begins with `{words[0].text}` is not read: write a term, or a block that begins with `by`"

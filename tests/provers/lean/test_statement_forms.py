@@ -34,6 +34,10 @@ WORKS = [
     # -- ends of lines
     ("theorem t :\r\n    1 = 1 := by\r\n  sorry\r\n", "theorem t :\n    1 = 1", "rfl"),
     ("∀ n : Nat, -- all\r\n  n = n\r\n", f"theorem {ANY} : ∀ n : Nat,  \n  n = n", "intro n\r\nrfl"),
+    # -- propositions
+    ("1 = 1", f"theorem {ANY} : 1 = 1", "rfl"),
+    ("1 = 1 -- one", f"theorem {ANY} : 1 = 1", "rfl"),
+    ("∀ p : Prop, p → p", f"theorem {ANY} : ∀ p : Prop, p → p", "exact fun _ h => h"),
     # -- proofs that are missing
     ("1 = 1 := by sorry", f"theorem {ANY} : 1 = 1", "rfl"),
     ("theorem t : 1 = 1 :=\nby sorry", "theorem t : 1 = 1", "rfl"),
@@ -89,6 +93,7 @@ FIRST = "theorem first : 1 = 2 := by sorry\n"
 # What does not work, and why.
 SAYS_WHY = [
     ("-- nothing but a comment", "Expected a proposition or a declaration"),
+    ("#check 1", "Expected a proposition or a declaration"),
     ("theorem t : 1 = 1 := rfl", "`t`, without a proof"),
     ("theorem t : 1 = 1 := by\n  skip\n  sorry", "`t`, without a proof"),
     ("theorem t : P where\n  left := sorry", "`t`, without a proof"),
