@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ProverSettings:
-    """How a prover is opened, and how long it may take.
+    """Settings of a prover that checks, and its time for one check.
 
     Attributes:
         env_id: of the environment whose prover checks.

@@ -21,8 +21,8 @@ HOL = {"then": ("THEN",), "branches": "THENL", "between": ";", "quotes": "``"}
         ("A_TAC", ["A_TAC"]),
         ("A_TAC\n\n  B_TAC [ x ; y ]\n", ["A_TAC", "B_TAC [ x ; y ]"]),
         ("A_TAC THEN B_TAC", ["A_TAC", "B_TAC"]),
-        ("A_TAC THEN\n  B_TAC THENL [C_TAC; D_TAC [ x ; y ] THEN E_TAC]", ["A_TAC", "B_TAC", "C_TAC", "D_TAC [ x ; y ]", "E_TAC"]),
-        ("A_TAC THENL\n [B_TAC THENL [C_TAC; D_TAC];\n  E_TAC] THEN F_TAC", ["A_TAC", "B_TAC", "C_TAC", "D_TAC", "E_TAC", "F_TAC"]),
+        ("A_TAC THEN\n  B_TAC THENL [C_TAC; D_TAC [ x ; y ]]", ["A_TAC", "B_TAC", "C_TAC", "D_TAC [ x ; y ]"]),
+        ("A_TAC THENL\n [B_TAC THENL [C_TAC; D_TAC];\n  E] THEN F", ["A_TAC", "B_TAC", "C_TAC", "D_TAC", "E", "F"]),
         ("A_TAC [ x ;\n  y ]", ["A_TAC [ x ; y ]"]),
         ("(* so [ *) A_TAC `x THEN\n y` (* end *)", ["A_TAC `x THEN y`"]),
         ("SPEC_TAC `(x:num)` `[a;b]`", ["SPEC_TAC `(x:num)` `[a;b]`"]),
@@ -52,7 +52,7 @@ def test_a_script_that_is_not_closed_is_refused(text):
         (":= by\n    constructor\n    · exact h.2\n", "constructor\n· exact h.2"),
         ("-- so\nby constructor\n   skip", "constructor\nskip"),
         ("theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := ⟨h.2, h.1⟩", "exact (⟨h.2, h.1⟩\n)"),
-        ("import X\nopen Nat\n/-- So. -/ theorem other (p q : Prop)\n  (h : p ∧ q) :\n  q ∧ p := by\n  skip\n#check 1", "skip"),
+        ("import X\n/-- So. -/ theorem other (p q : Prop)\n  (h : p ∧ q) :\n  q ∧ p := by\n  skip\n#check 1", "skip"),
     ],
 )  # fmt: skip
 def test_a_proof_in_lean_is_a_block(text, block):

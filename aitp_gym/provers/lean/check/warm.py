@@ -53,8 +53,7 @@ class WarmHost:
         limits = process.ProcessLimits(stack_mb=float("inf"))
         log = log_file("lean-check.log")
         self._process = process.spawn(argv, log, limits=limits, cwd=toolchain.directory, env=toolchain.env, pipes=True)
-        self._left = b""
-        self._forks = 0
+        self._forks, self._running = 0, False
         self._owner = os.getpid()
         try:
             self._answer(_START_S)
@@ -65,7 +64,9 @@ class WarmHost:
     @property
     def worn_out(self) -> bool:
         """Whether another one should take its place."""
-        return self._owner != os.getpid() or self._forks >= _MAX_FORKS or self._process.wait(0) is not None
+        if self._running or self._owner != os.getpid() or self._forks >= _MAX_FORKS:
+            return True
+        return self._process.wait(0) is not None
 
     def fork(self, argv: Sequence[str], log: Path, cpu_s: int) -> WarmRunning:
         """Start a command in a fork; the next one only after this has been waited for.
@@ -74,13 +75,16 @@ class WarmHost:
             ProverUnavailable: the host was lost.
         """
         self._forks += 1
+        self._running = True
         self._tell({"argv": list(argv), "log": os.fspath(log), "cpu_s": cpu_s})
         return WarmRunning(self, int(self._answer(_ANSWER_S)["pid"]))
 
     def wait(self) -> int:
         """The status of the fork, which ends or has ended."""
         self._tell({"wait": True})
-        return int(self._answer(_ANSWER_S)["status"])
+        status = int(self._answer(_ANSWER_S)["status"])
+        self._running = False
+        return status
 
     def close(self) -> None:
         """End it, and its fork with it. Calling it twice is allowed."""
@@ -188,11 +192,9 @@ def _lent(pool: Pool[WarmHost]) -> Iterator[WarmHost]:
     host = pool.take()
     try:
         yield host
-    except BaseException:
-        # Whatever it was in the middle of.
-        host.close()
-        raise
-    pool.give_back(host)
+    finally:
+        # One that is in the middle of something is worn out.
+        pool.give_back(host)
 
 
 _kept: dict[str, tuple[WarmChecks, int]] = {}
