@@ -132,6 +132,29 @@ def prove(
     raise typer.Exit(0 if proved else 1)
 
 
+@app.command(epilog="Example: aitp verify proofs.jsonl --env=aitp/Lean-v0 --output verdicts.jsonl")
+def verify(
+    proofs: Annotated[
+        Path, typer.Argument(metavar="FILE", help="JSON Lines: `proof`, and `statement` or `theorem`; maybe an `id`.")
+    ],
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME=VALUE", help="Settings of the prover, as for gymnasium.make."),
+    ] = None,
+    env: Annotated[str, typer.Option(help="Environment id, of the prover that checks.")] = _DEFAULT_ENV,
+    output: Annotated[
+        Path | None, typer.Option(help="File to add verdicts to; rows that have theirs there are not checked again.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes that share the work; 0: this one.", min=0)] = 2,
+    timeout_s: Annotated[float, typer.Option(help="Seconds for a check.", min=0.001)] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Check whole proofs, each as strictly as one that a search has found; say which hold, and why not."""
+    from .verify import verify as verify_file
+
+    verify_file(proofs, settings or [], env, output, workers, timeout_s, as_json)
+
+
 @app.command(epilog="Example: aitp doctor --json")
 def doctor(
     as_json: Json = False,

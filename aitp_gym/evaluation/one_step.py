@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +14,7 @@ from ..errors import BadInput
 from ..menus import Menu
 from ..proof import Failure, Goal, Outcome, Proof, ProofStep, Theorem
 from ..provers.base import Prover, ProverSession
+from .worker_pool import WorkerPool
 
 __all__ = ["OneStep", "SlotCount", "Timeouts", "one_step"]
 
@@ -113,7 +110,7 @@ def one_step(
         raise BadInput("One-step baselines need at least one theorem.")
     slots = Menu.load(menu).slots
     result = OneStep(len(theorems), [SlotCount(slot.label) for slot in slots], {})
-    with _Workers((env_id, dict(env_kwargs), menu, timeouts, premises), num_workers) as workers:
+    with WorkerPool(_Trier, (env_id, dict(env_kwargs), menu, timeouts, premises), num_workers) as workers:
         for done, (theorem, outcomes) in enumerate(zip(theorems, workers.map(theorems), strict=True), 1):
             for number, outcome in outcomes.items():
                 _count(result, theorem, number, outcome)
@@ -132,38 +129,6 @@ def _count(result: OneStep, theorem: Theorem, number: int, outcome: str) -> None
         slot.outcomes[outcome] += 1
 
 
-class _Workers:
-    """Worker processes, or this process."""
-
-    def __init__(self, arguments: tuple[str, dict[str, Any], str, Timeouts, str], num_workers: int) -> None:
-        self._arguments = arguments
-        self._num_workers = num_workers
-        self._pool: ProcessPoolExecutor | None = None
-        self._own: _Trier | None = None
-
-    def __enter__(self) -> _Workers:
-        if self._num_workers:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._num_workers, context, _start, self._arguments)
-        else:
-            self._own = _Trier(*self._arguments)
-        return self
-
-    def map(self, theorems: Sequence[Theorem]) -> Iterator[dict[int, str]]:
-        """What each slot did to each theorem."""
-        if self._pool is not None:
-            return self._pool.map(_try, theorems)
-        assert self._own is not None
-        return map(self._own.outcomes, theorems)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self._pool is not None:
-            # Whoever interrupts does not wait for the theorems under way; the workers end with this process.
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
-        if self._own is not None:
-            self._own.close()
-
-
 class _Trier:
     """Tries theorems one after the other, with one environment's prover."""
 
@@ -175,7 +140,7 @@ class _Trier:
         self._premises = premises
         self._session: ProverSession | None = None
 
-    def outcomes(self, theorem: Theorem) -> dict[int, str]:
+    def __call__(self, theorem: Theorem) -> dict[int, str]:
         """By slot: `accepted`, `refused`, `subgoals` or the kind of failure; without slots beyond the premises."""
         found: dict[int, str] = {}
         # Where premises are few, longer lists read like shorter ones.
@@ -213,26 +178,3 @@ class _Trier:
         if self._session is not None:
             self._session.close()
         self._env.close()
-
-
-_trier: _Trier | None = None
-
-
-def _start(env_id: str, env_kwargs: dict[str, Any], menu: str, timeouts: Timeouts, premises: str) -> None:
-    """Begin a worker process. It is left to the first process to end it, by SIGTERM: Ctrl-C reaches both."""
-    global _trier
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _stop)
-    _trier = _Trier(env_id, env_kwargs, menu, timeouts, premises)
-
-
-def _stop(signum: int, frame: object) -> None:
-    """End this worker process and its prover."""
-    if _trier is not None:
-        _trier.close()
-    os._exit(128 + signum)
-
-
-def _try(theorem: Theorem) -> dict[int, str]:
-    assert _trier is not None
-    return _trier.outcomes(theorem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 __all__ = ["Verdict"]
@@ -20,6 +20,8 @@ class Verdict:
         elapsed_s: wall seconds of the check, outside every attempt's budget.
         strict: of a proof accepted in another context: whether it also holds in the strict one. `None` where that is
             the context of the check, and where nobody knows.
+        axioms: names of the axioms that an accepted proof rests on, sorted; `None` where the prover has none to name.
+        prover_s: seconds of the check that were the prover's own (CPU seconds of its processes); `None` if unknown.
     """
 
     status: Literal["accepted", "refused", "unavailable"]
@@ -27,6 +29,8 @@ class Verdict:
     step: int | None = None
     elapsed_s: float = 0.0
     strict: bool | None = None
+    axioms: tuple[str, ...] | None = None
+    prover_s: float | None = field(default=None, compare=False)
 
     @classmethod
     def accept(cls, elapsed_s: float = 0.0, strict: bool | None = None, reservation: str = "") -> Self:

@@ -257,6 +257,22 @@ COMMANDS: dict[str, Runs | NotHere] = {
         )
         for to, output in (("hf", "attempts"), ("minari", "found-v0"))
     },
+    # -- whole proofs
+    "aitp verify proofs.jsonl --output verdicts.jsonl": Runs(
+        'printf \'{"statement": "p ==> p", "proof": "DISCH_TAC\\\\nASM_REWRITE_TAC [ ]"}\' > proofs.jsonl && '
+        "aitp verify proofs.jsonl --output verdicts.jsonl --workers=0 && grep accepted verdicts.jsonl",
+        "one proof, made first, in one process",
+        ("hollight",),
+        quick=True,
+    ),
+    "aitp verify proofs.jsonl --env=aitp/Lean-v0 --output verdicts.jsonl": Runs(
+        'printf \'{"statement": "1 = 1", "proof": "rfl"}\' > proofs.jsonl && '
+        "aitp verify proofs.jsonl --env=aitp/Lean-v0 --output verdicts.jsonl --workers=0 && "
+        "grep accepted verdicts.jsonl",
+        "one proof, made first, in one process",
+        ("lean",),
+        quick=True,
+    ),
     # -- single tactics, and published data
     "aitp one-step --context strict --context holist": Runs(ONE_STEP, "two theorems", ("hollight",)),
     "aitp one-step --context strict --context holist --limit 50": Runs(ONE_STEP, "two theorems", ("hollight",)),

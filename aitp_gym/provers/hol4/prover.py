@@ -13,6 +13,7 @@ from ...text import refuse_unsendable, unsendable_step
 from ..pasted import pasted_hint
 from ..pool import Pool
 from ..prover_process import ProcessDied, ProcessFault
+from ..whole_proofs import WholeProofs, in_line, script_tactics
 from .heap import locate
 from .library import Hol4TheoremRow, load_library, premise_indices, theorem_rows
 from .session import Hol4Session, Hol4Setting, enter, microseconds, sendable
@@ -28,7 +29,7 @@ _CHECK_GRACE_S = 2.0
 _CHECK_TRIES = 2
 
 
-class Hol4:
+class Hol4(WholeProofs):
     """The user's HOL4, through worker processes of our own.
 
     Args:
@@ -149,6 +150,10 @@ class Hol4:
     def start(self, theorem: Theorem) -> Hol4Session:
         """Open a session on the theorem."""
         return Hol4Session(self._pool, theorem, self._setting(theorem))
+
+    def read_proof(self, theorem: Theorem, text: str) -> Proof:
+        """A script: tactics on lines of their own, or joined by `>>` and `THENL [ …, … ]`, one tactic to a goal."""
+        return in_line(script_tactics(text, then=(">>", "THEN", "\\\\"), branches="THENL", between=",", quotes="‘’``"))
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Replay the proof in a fresh process under the theorem's context, and audit what came out.

@@ -12,6 +12,7 @@ from ...proof import Library, Premises, Proof, Theorem, Verdict
 from ...text import refuse_unsendable
 from ..pasted import pasted_hint
 from ..prover_process import ProcessFault
+from ..whole_proofs import WholeProofs, in_line, script_tactics
 from .build import locate
 from .check import check
 from .holist.database import Database
@@ -36,7 +37,7 @@ _SPELLINGS: Mapping[str, str] = {
 }
 
 
-class HolLight:
+class HolLight(WholeProofs):
     """HOL Light through the shared server, which is built and started when first needed.
 
     Args:
@@ -143,6 +144,10 @@ class HolLight:
     def start(self, theorem: Theorem) -> HolLightSession:
         """Open a session on the theorem."""
         return HolLightSession(self._server, theorem, self._setting(theorem), self._progress)
+
+    def read_proof(self, theorem: Theorem, text: str) -> Proof:
+        """A script: tactics on lines of their own, or joined by `THEN` and `THENL [ …; … ]`, one tactic to a goal."""
+        return in_line(script_tactics(text, then=("THEN",), branches="THENL", between=";", quotes="``"))
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Replay the proof in a fresh child, under the theorem's context, and compare what was proved.

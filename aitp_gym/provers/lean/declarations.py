@@ -1,55 +1,31 @@
 """Theorems of a Lean file, as far as they can be told without Lean.
 
-Comments (nested ones too), strings and brackets are read as Lean reads them. A theorem begins with its modifiers at the
-beginning of a line; its statement ends at the first `:=`, `where` or line of alternatives (`| … => …`) outside of
-brackets; its proof at the next command at the beginning of a line.
-
-Not found are declarations that a macro of the file's own makes, and theorems within `mutual`. A statement that holds a
-`match` outside of brackets is cut short at its alternatives; one that holds a `let` is not.
+A statement ends at the first `:=`, `where` or line of alternatives (`| … => …`) outside of brackets; its proof at the
+next command. Not found are declarations that a macro of the file's own makes. A statement that holds a `match` outside
+of brackets is cut short at its alternatives; one that holds a `let` is not.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .lexer import masked, tokens, without_comments
+from .lexer import without_comments
+from .outline import THEOREMS, LeanCommand, LeanWord, commands
 from .source import Source
 
-__all__ = ["Declaration", "declarations"]
+__all__ = ["Declaration", "declarations", "ends_statement", "is_missing", "stated", "statement_name"]
 
-_ATTRIBUTE = r"@\[(?:[^\[\]]|\[[^\[\]]*\])*\]\s*"
-_SCOPED = r"(?:open|set_option|omit|include|variable|universe)\b[^\n]*?\bin\s+"
-_MODIFIERS = rf"(?:{_ATTRIBUTE}|(?:private|protected|noncomputable|nonrec|unsafe|partial|scoped|local)\s+|{_SCOPED})*"
-_NAME = r"(?:«[^»\n]*»|[^\s.«»(){}\[\]:⦃⦄,]+)(?:\.(?:«[^»\n]*»|[^\s.«»(){}\[\]:⦃⦄,]+))*"
-_THEOREM = re.compile(rf"^[ ]*(?P<whole>{_MODIFIERS}(?P<keyword>theorem|lemma)\s+(?P<name>{_NAME}))", re.MULTILINE)
-_WORDS = (
-    "abbrev add_decl_doc alias attribute axiom builtin_initialize class declare_aesop_rule_sets "
-    "declare_simp_like_tactic declare_syntax_cat def deriving elab elab_rules end example export extend_docs "
-    "import include inductive infix infixl infixr initialize initialize_simps_projections instance irreducible_def "
-    "lemma library_note local macro macro_rules mutual namespace noncomputable nonrec notation notation3 omit opaque "
-    "open partial postfix prefix private protected register_simp_attr run_cmd run_meta scoped section set_option "
-    "simproc structure suppress_compilation syntax theorem universe unsafe variable variables"
-)
-_COMMAND = re.compile(rf"^(?:@\[|\#|(?:{'|'.join(_WORDS.split())})\b)", re.MULTILINE)
-_SCOPE = re.compile(
-    rf"^[ ]*(?:(?P<open>namespace)\s+(?P<space>{_NAME})|(?:noncomputable\s+)?section\b|(?P<end>end)\b)", re.MULTILINE
-)
-_PIECE = re.compile(
-    r"""
-    (?P<open>[(\[{⟨⦃])
-  | (?P<close>[)\]}⟩⦄])
-  | (?P<define>:=)
-  | (?P<binding>(?<![\w.'])(?:let|have|letI|haveI|let_fun)(?![\w'!?.]))
-  | (?P<where>(?<![\w.'])where(?![\w'!?]))
-  | (?<=\n)[ ]*(?P<alternative>\|)
-    """,
-    re.VERBOSE,
-)
-_SORRY = re.compile(r":=\s*(?:by\s+)?sorry\s*\Z")
+_BINDINGS = ("let", "have", "letI", "haveI", "let_fun")
 _ROOT = "_root_."
+# A proof that is missing, in each of the ways in which one writes that.
+_MISSING = frozenset(
+    (
+        *("", ":= sorry", ":= by sorry", ":= by admit", ":= by exact sorry", ":= ( sorry )", ":= ( by sorry )"),
+        *(":= by { sorry }", ":=", ":= by"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +33,33 @@ class Declaration:
     """A theorem of a file.
 
     Attributes:
-        name: its full name, the namespaces that are open included.
+        keyword: `theorem`, `lemma` or `example`.
+        name: its full name, the namespaces that are open included; an example has one made from its text; empty if the
+            name is missing.
         start: offset in the file where it begins, with the comment that documents it.
         statement: offset of its first modifier or keyword; `statement_end`: of what comes after the statement.
+        at: offset of the keyword.
         end: offset of the next command.
-        unproved: whether its proof is `sorry`.
+        unproved: whether its proof is `sorry`, or not there at all.
+        mutual: whether it stands in a `mutual` block.
     """
 
+    keyword: str
     name: str
     start: int
     statement: int
     statement_end: int
+    at: int
     end: int
     unproved: bool
+    mutual: bool
 
     def signature(self, text: str) -> str:
-        """The statement, from the file's text, without comments."""
-        return without_comments(text[self.statement : self.statement_end]).strip()
+        """The statement, from the file's text, without comments; an example as a theorem with a name."""
+        head, rest = text[self.statement : self.at], text[self.at : self.statement_end]
+        if self.keyword == "example":
+            rest = f"theorem {self.name.rpartition('.')[2]}{rest.removeprefix('example')}"
+        return without_comments(head + rest).strip()
 
     def source(self, text: str) -> Source:
         """The theorem without its proof, in its place in the file."""
@@ -81,61 +67,86 @@ class Declaration:
 
 
 def declarations(text: str) -> tuple[Declaration, ...]:
-    """The theorems and lemmas of a file, in order."""
-    return tuple(_found(text, masked(text)))
+    """The theorems, lemmas and examples of a file that have a name, and a proof or `sorry` for one, in order."""
+    return tuple(found for found in stated(text) if found.name and found.statement_end < found.end)
 
 
-def _found(text: str, bare: str) -> Iterator[Declaration]:
-    documents = {token.end: token.start for token in tokens(text) if text.startswith("/--", token.start)}
-    theorems = list(_THEOREM.finditer(bare))
-    commands = sorted({*(m.start() for m in _COMMAND.finditer(bare)), *(m.start("whole") for m in theorems), len(bare)})
-    scopes = list(_SCOPE.finditer(bare))
-    # Names of the namespaces that are open, empty for sections.
-    opened: list[str] = []
-    at = 0
-    for match in theorems:
-        statement = match.start("whole")
-        while at < len(scopes) and scopes[at].start() < statement:
-            if scopes[at]["end"]:
-                del opened[-1:]
-            else:
-                opened.append(scopes[at]["space"] or "")
-            at += 1
-        end = commands[bisect_left(commands, match.end())]
-        statement_end = _statement_end(bare, match.end(), end)
-        if statement_end is None:
-            continue
-        name = match["name"]
-        full = name.removeprefix(_ROOT) if name.startswith(_ROOT) else ".".join([*filter(None, opened), name])
-        unproved = _SORRY.fullmatch(bare[statement_end:end].strip()) is not None
-        start = documents.get(len(text[:statement].rstrip()), statement)
-        yield Declaration(full, start, statement, statement_end, end, unproved)
+def stated(text: str) -> Iterator[Declaration]:
+    """Whatever a text states as theorem, lemma or example, in order, complete or not."""
+    # The scopes that are open: names of namespaces, empty for sections, `None` for `mutual`.
+    opened: list[str | None] = []
+    for command in commands(text):
+        if command.keyword in ("namespace", "section", "mutual", "end"):
+            _follow(opened, command)
+        elif command.keyword in THEOREMS:
+            proof = ends_statement(command.words)
+            at, end = command.words[0].token.start, proof[0].token.start if proof else command.end
+            name = statement_name(text[at:end].strip()) if command.keyword == "example" else _written(command)
+            full = name.removeprefix(_ROOT) if name.startswith(_ROOT) else ".".join([*filter(None, opened), name])
+            yield Declaration(
+                command.keyword,
+                full if name else "",
+                command.start,
+                command.head,
+                end,
+                at,
+                command.end,
+                is_missing(proof),
+                None in opened,
+            )
 
 
-def _statement_end(bare: str, start: int, end: int) -> int | None:
-    """Where a statement ends; `None` if it does not before the next command."""
+def statement_name(text: str) -> str:
+    """A name for what has none, from its text."""
+    return f"statement_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _written(command: LeanCommand) -> str:
+    return "" if command.name is None else command.name.text
+
+
+def _follow(opened: list[str | None], command: LeanCommand) -> None:
+    """Take note of a command that opens or closes a scope."""
+    name = command.name
+    parts = name.text.split(".") if name is not None else [""]
+    match command.keyword:
+        case "namespace":
+            opened += parts
+        case "section":
+            opened += [""] * len(parts)
+        case "mutual":
+            opened.append(None)
+        case _:
+            del opened[max(0, len(opened) - len(parts)) :]
+
+
+def ends_statement(words: Sequence[LeanWord]) -> Sequence[LeanWord]:
+    """What comes after the statement of a theorem: its proof, with what introduces it; empty if nothing does.
+
+    Args:
+        words: of the theorem, or of a proposition alone.
+    """
     depth = bindings = 0
-    for piece in _PIECE.finditer(bare, start, end):
-        kind = piece.lastgroup
-        if kind == "open":
-            depth += 1
-        elif kind == "close":
-            depth -= 1
-        elif depth > 0:
+    for place, word in enumerate(words):
+        depth += word.depth
+        if depth > 0 or word.token.kind not in ("name", "symbol"):
             continue
-        elif kind == "binding":
+        if word.is_name(*_BINDINGS):
             bindings += 1
-        elif kind == "define":
+        elif word.is_symbol(":="):
             if not bindings:
-                return piece.start()
+                return words[place:]
             bindings -= 1
-        elif kind == "where" or (kind == "alternative" and _is_alternative(bare, piece.end(), end)):
-            return piece.start(kind)
-    return None
+        elif word.is_name("where") or (word.is_symbol("|") and word.leads and _is_alternative(words[place:])):
+            return words[place:]
+    return ()
 
 
-def _is_alternative(bare: str, start: int, end: int) -> bool:
+def is_missing(proof: Sequence[LeanWord]) -> bool:
+    """Whether this is no proof but what one writes for want of one."""
+    return " ".join(word.text for word in proof) in _MISSING
+
+
+def _is_alternative(words: Sequence[LeanWord]) -> bool:
     """Whether a `|` begins an alternative, and not an absolute value: then `=>` comes before any `:=`."""
-    arrow = bare.find("=>", start, end)
-    define = bare.find(":=", start, end)
-    return arrow >= 0 and (define < 0 or arrow < define)
+    return next((word.text == "=>" for word in words if word.is_symbol("=>") or word.is_symbol(":=")), False)

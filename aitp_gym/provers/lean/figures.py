@@ -31,6 +31,8 @@ _STARTS = 5
 _RESTARTS = 5
 _TIMEOUT_S = 5.0
 _TRIES = 100
+_VERIFIED = 64
+_VERIFY_BEFORE = 60
 _HEAVY_S = 3.0
 # Work for the kernel, some tenths of a second of it, that adds nothing but a name; another number is other work.
 _BURN_NUMBER = 12_000
@@ -46,7 +48,10 @@ def lean_figures() -> dict[str, float]:
     Returns:
         `first_goal_s`: from nothing but a built engine to the theorem's goal, median; `step_ms`: one tactic in a
         request of its own, at depths 1 to 10 of a proof, median; `candidate_ms`: each of 32 tactics in one request,
-        median; `restart_s`: from a tactic sent to a killed server to its outcome, the worst of a few.
+        median; `restart_s`: from a tactic sent to a killed server to its outcome, the worst of a few; `verify_per_s`:
+        whole proofs verified a second, one after the other in one process, each of a theorem of its own, and half of
+        them spoilt; `verify_alone_per_s`: the same with processes of their own for every proof; `verify_lean_share`:
+        Lean's own part of the CPU time of the former.
 
     Raises:
         ProverUnavailable: the engine is not installed.
@@ -62,6 +67,7 @@ def lean_figures() -> dict[str, float]:
             "step_ms": _step_ms(prover),
             "candidate_ms": _candidate_ms(prover),
             "restart_s": _restart_s(prover),
+            **_verify_figures(prover),
         }
     finally:
         prover.close()
@@ -180,6 +186,30 @@ def _restart_s(prover: Any) -> float:
         session.close()
         _only(outcome)
     return max(times)
+
+
+def _verify_figures(prover: Any) -> dict[str, float]:
+    alone_s, _ = _verify_s(prover, range(_VERIFIED // 8))
+    with prover.kept_warm():
+        # What is done once is done in these.
+        _verify_s(prover, range(1000, 1000 + _VERIFY_BEFORE))
+        warm_s, share = _verify_s(prover, range(2000, 2000 + _VERIFIED))
+    return {"verify_per_s": 1 / warm_s, "verify_alone_per_s": 1 / alone_s, "verify_lean_share": share}
+
+
+def _verify_s(prover: Any, numbers: Sequence[int]) -> tuple[float, float]:
+    """Seconds for a whole proof, and Lean's own share of the CPU time."""
+    lean_s, started, cpu_s = 0.0, time.perf_counter(), time.process_time()
+    for number in numbers:
+        holds = number % 2 == 0
+        statement = f"theorem verified_{number} (p q r : Prop) (h : p ∧ q ∧ r) : (r ∧ q) ∧ p"
+        proof = "by\n  constructor\n  · exact ⟨h.2.2, h.2.1⟩\n  · exact h." + ("1" if holds else "2.1")
+        verdict = prover.verify(statement, proof)
+        if verdict.accepted != holds:
+            raise AitpError(f"Expected the proof of {statement!r} to be {holds}, the verdict is {verdict}.")
+        lean_s += verdict.prover_s
+    own_s = time.process_time() - cpu_s
+    return (time.perf_counter() - started) / len(numbers), lean_s / (lean_s + own_s)
 
 
 def _theorem(number: int) -> Theorem:

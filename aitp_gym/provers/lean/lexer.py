@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 __all__ = ["Token", "TokenKind", "masked", "tokens", "without_comments"]
 
-TokenKind: TypeAlias = Literal["comment", "string", "raw string", "character", "name", "bracket", "stray"]
+TokenKind: TypeAlias = Literal["comment", "string", "raw string", "character", "name", "bracket", "symbol", "stray"]
 
 # Letters and the like, as Lean's identifiers have them; a part may also stand in guillemets.
 _PART = r"(?:«[^»\n]*»|(?:[^\W\d]|_)[\w'!?₀-₉]*)"
@@ -21,7 +21,8 @@ _START = re.compile(
   | (?P<string>")
   | (?P<character>(?<![\w'!?])'(?:\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|.)|[^\\'\n])')
   | (?P<name>\#?{_PART}(?:\.{_PART})*)
-  | (?P<bracket>[()\[\]{{}}⟨⟩])
+  | (?P<bracket>[()\[\]{{}}⟨⟩⦃⦄])
+  | (?P<symbol>:=|=>|[:|@])
   | (?P<stray>-/(?!-)|[«»])
     """,
     re.VERBOSE,
@@ -36,8 +37,9 @@ class Token:
     """A token, or what would be one if it ended.
 
     Attributes:
-        kind: `name` for identifiers and keywords, with a `#` that begins them; `stray` for what closes or opens nothing
-            (`-/`, `«`, `»`).
+        kind: `name` for identifiers and keywords, with a `#` that begins them; `symbol` for those by which the parts of
+            a declaration are told apart (`:`, `:=`, `=>`, `|`, `@`); `stray` for what closes or opens nothing (`-/`,
+            `«`, `»`).
         start: offset where it begins.
         end: offset after it; the end of the text if it is not closed.
         closed: whether a comment or string ends.
@@ -50,7 +52,7 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text in order; numbers, symbols and white space are none.
+    """The tokens of a text in order; numbers, other symbols and white space are none.
 
     Comments nest. A string that holds terms in braces (`s!"{x}"`) is read as a plain one: where those terms end takes
     Lean's parser.
@@ -102,6 +104,8 @@ def _token(text: str, match: re.Match[str]) -> Token:
         kind = "name"
     elif match["bracket"]:
         kind = "bracket"
+    elif match["symbol"]:
+        kind = "symbol"
     elif match["stray"]:
         kind = "stray"
     return Token(kind, start, end)

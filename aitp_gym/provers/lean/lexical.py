@@ -14,10 +14,10 @@ from .lexer import Token, tokens
 
 __all__ = ["MAX_CHARACTERS", "forbidden", "misplaced"]
 
-_PAIRS = {")": "(", "]": "[", "}": "{", "⟩": "⟨"}
+_PAIRS = {")": "(", "]": "[", "}": "{", "⟩": "⟨", "⦄": "⦃"}
 _OPENING = frozenset(_PAIRS.values())
-# Characters that show one text and mean another.
-_HIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Characters that show one text and mean another; a carriage return may end a line together with a line feed.
+_HIDDEN = re.compile(r"\r(?!\n)|[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Every word that begins a command, or stands before one.
 _COMMAND_WORDS = (
     "abbrev attribute axiom binder_predicate builtin_initialize class coinductive declare_syntax_cat def deriving elab "

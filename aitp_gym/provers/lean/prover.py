@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,13 @@ from ...text import refuse_unsendable, unsendable_step
 from ..base import ProverSession
 from ..pasted import pasted_hint
 from ..sandbox import Sandbox, check_wanted, choose
+from ..whole_proofs import VERIFY_TIMEOUT_S, WholeProofs
 from .check.known_bugs import open_bugs, refuse_open_bugs
 from .check.second_opinion import read_opinions
+from .check.statement import compile_statement
 from .check.verify import Finding, verify
+from .check.warm import keep_warm
+from .check.watch import spending
 from .interaction import INTERACTIONS, Interaction, Servers, Steppers
 from .outcomes import LeanGoalRef
 from .project import project_toolchain
@@ -26,6 +32,7 @@ from .source import Source
 from .statement import SPELLINGS, read_statement, source_of
 from .stepper.build import stepper_of
 from .toolchain import Toolchain
+from .whole_proof import read_proof
 
 __all__ = ["BACKENDS", "Lean"]
 
@@ -50,7 +57,7 @@ class _Settings:
     known_bugs: bool
 
 
-class Lean:
+class Lean(WholeProofs):
     """Lean 4, in which nothing has to be traced, and any project works.
 
     Args:
@@ -159,6 +166,25 @@ class Lean:
             raise StatementError(f"{error}{pasted_hint(statement, SPELLINGS, 'Lean')}") from error
         return Theorem(name, with_preamble, self.name, payload=source)
 
+    def stated(self, statement: str) -> Theorem:
+        """Read a statement as `parse` does, and have it compiled as the check does, with nothing else asked."""
+        source = read_statement(statement, self.header)
+        with tempfile.TemporaryDirectory(prefix="aitp-lean-") as folder:
+            try:
+                compile_statement(self.toolchain, source, Path(folder), _STEP_S, self._settings.memory_mb)
+            except BadInput as error:
+                raise StatementError(f"{error}{pasted_hint(statement, SPELLINGS, 'Lean')}") from error
+        return Theorem(source.name, source.signature, self.name, payload=source)
+
+    def kept_warm(self) -> AbstractContextManager[None]:
+        """Have checks fork from processes that have started already; see `check.warm`."""
+        return keep_warm(self.toolchain)
+
+    def verify(self, statement: str | Theorem, proof_text: str, timeout_s: float = VERIFY_TIMEOUT_S) -> Verdict:
+        """Check a whole proof; see `WholeProofs.verify`."""
+        spent = spending()
+        return replace(super().verify(statement, proof_text, timeout_s), prover_s=spent.cpu_s)
+
     @property
     def library(self) -> Library:
         """The named lemmas of the embedded library; empty for a project, whose premises a theorem set knows."""
@@ -182,6 +208,10 @@ class Lean:
         refuse_unsendable(source.preamble + source.signature, "Lean", f"the statement of {theorem.name!r}")
         return self._interaction.open(source)
 
+    def read_proof(self, theorem: Theorem, text: str) -> Proof:
+        """A term, a block that begins with `by`, or a file that ends with the theorem, as a proof of one step."""
+        return read_proof(self._source(theorem), text)
+
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Compile the whole proof in a fresh process, read what was compiled as data, and have the kernel check it.
 
@@ -198,19 +228,16 @@ class Lean:
             return Verdict.refuse(str(error), None, time.monotonic() - started)
         except ProverLost as error:
             return Verdict.unavailable(str(error), time.monotonic() - started)
-        return _verdict(
-            verify(
-                self.toolchain,
-                source,
-                block.text,
-                timeout_s,
-                memory_mb=self._settings.memory_mb,
-                opinions=self._opinions,
-            ),
+        spent = spending()
+        finding = verify(
+            self.toolchain,
             source,
-            block,
-            started,
+            block.text,
+            timeout_s,
+            memory_mb=self._settings.memory_mb,
+            opinions=self._opinions,
         )
+        return replace(_verdict(finding, source, block, started), prover_s=spent.cpu_s)
 
     def close(self) -> None:
         """End the processes that are idle. Calling it twice is allowed."""
@@ -276,7 +303,7 @@ def _interaction(wanted: str | None, toolchain: Toolchain, memory_mb: float) -> 
 def _verdict(finding: Finding, source: Source, block: Block, started: float) -> Verdict:
     elapsed_s = time.monotonic() - started
     if finding.status == "accepted":
-        return Verdict.accept(elapsed_s, reservation=finding.reservation)
+        return Verdict("accepted", finding.reservation, elapsed_s=elapsed_s, axioms=finding.axioms)
     if finding.status == "unavailable":
         return Verdict.unavailable(finding.reason, elapsed_s)
     step = None

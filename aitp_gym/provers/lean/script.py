@@ -58,7 +58,7 @@ class Block:
 
 def wrapped(tactic: str, indent: str) -> list[str]:
     """A tactic in parentheses, which nothing after it can become a part of; its lines keep their shape."""
-    first, *rest = tactic.strip("\n").split("\n")
+    first, *rest = tactic.replace("\r\n", "\n").strip("\n").split("\n")
     inner = indent + " "
     return [f"{indent}({first}", *(inner + line if line.strip() else "" for line in rest), f"{indent})"]
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ...errors import StatementError
-from .lexer import masked
+from .outline import LeanWord, commands
 
 __all__ = ["Source"]
-
-_NAME_PART = r"(?:«[^»]*»|[^\s.«»(){}\[\]:⦃⦄,]+)"
-# The keyword and the name of a declaration.
-_HEAD = re.compile(rf"\b(theorem|lemma)\s+((?:{_NAME_PART}\.)*)({_NAME_PART})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +38,22 @@ class Source:
         Raises:
             StatementError: it declares no theorem.
         """
-        match = _HEAD.search(masked(self.signature))
-        if match is None:
+        written = self._written()
+        if written is None:
             raise StatementError(
                 f"Expected a declaration such as `theorem name (n : Nat) : n + 0 = n`, got {self.signature[:200]!r}."
             )
-        return f"{self.signature[: match.start(3)]}aitp_copy_{number}{self.signature[match.end(3) :]}"
+        space, dot, _ = written.text.rpartition(".")
+        end = written.token.end
+        return f"{self.signature[: written.token.start]}{space}{dot}aitp_copy_{number}{self.signature[end:]}"
 
     @property
     def name(self) -> str:
         """The name as it is written; empty if it declares no theorem."""
-        match = _HEAD.search(masked(self.signature))
-        return match[2] + match[3] if match else ""
+        written = self._written()
+        return written.text if written is not None else ""
+
+    def _written(self) -> LeanWord | None:
+        """The name in the signature; `None` if it declares no theorem."""
+        last = next(reversed(commands(self.signature)), None)
+        return last.name if last is not None and last.keyword in ("theorem", "lemma") else None

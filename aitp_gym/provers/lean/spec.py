@@ -131,6 +131,7 @@ SPEC = ProverSpec(
     figures=Figures(
         (
             *("first_goal_s", "step_ms", "candidate_ms", "restart_s"),
+            *("verify_per_s", "verify_alone_per_s", "verify_lean_share"),
             *("depth_60_ms", "depth_60_p95_ms", "after_heavy_path_ms", "after_heavy_path_p95_ms"),
             *("candidate_after_heavy_path_ms", "candidate_after_heavy_path_p95_ms"),
         ),

@@ -24,7 +24,8 @@ def lean_files(path: str | Path) -> TheoremSet:
     none has, every theorem is one, its proof left out; what stands before it, proofs included, it may use.
 
     A file or folder named `train`, `valid` (or `val`, `validation`) or `test`, in any case, gives the split of what is
-    in it; everything else is in `test`. What is found without asking Lean is in `declarations.py`.
+    in it; everything else is in `test`. What is found without asking Lean is in `declarations.py`; theorems of a
+    `mutual` block, which prove each other, are none.
 
     Args:
         path: of a file or a folder.
@@ -57,6 +58,7 @@ def lean_files(path: str | Path) -> TheoremSet:
 def _problems(text: str, declared: tuple[Declaration, ...]) -> list[tuple[str, Source]]:
     """Names and sources of a file's problems."""
     problems = []
+    declared = tuple(declaration for declaration in declared if not declaration.mutual)
     # The text up to the next declaration, without those that have no proof: nothing may rest on them.
     before, place = "", 0
     any_unproved = any(declaration.unproved for declaration in declared)

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 from ...errors import BadInput, StatementError
-from ...proof import Failure, Goal, Outcome, Premises, Proof, Sequent, Subgoals, Theorem, Verdict
+from ...proof import Failure, Goal, Outcome, Premises, Proof, ProofStep, Sequent, Subgoals, Theorem, Verdict
 from ...text import refuse_unsendable, unsendable_step
 from ..pasted import pasted_hint
+from ..whole_proofs import WholeProofs, script_tactics
 from .checker import IllTyped, check_definition, check_root
 from .elaborate import NotAProof, TermElaboration
 from .formula import parse_formula
@@ -91,7 +92,7 @@ class PropositionalSession:
         """Nothing to release."""
 
 
-class PropositionalProver:
+class PropositionalProver(WholeProofs):
     """Intuitionistic propositional logic: no library, no process, no time limits that matter.
 
     Attributes:
@@ -102,6 +103,7 @@ class PropositionalProver:
 
     name = "propositional"
     nondeterministic = False
+    in_process = True
 
     def __init__(self) -> None:
         self.versions: Mapping[str, str] = {"propositional": VERSION}
@@ -130,6 +132,29 @@ class PropositionalProver:
             StatementError: the statement is not a formula.
         """
         return PropositionalSession(theorem.statement)
+
+    def read_proof(self, theorem: Theorem, text: str) -> Proof:
+        """A script: tactics on lines of their own, or joined by `;`, in the order in which goals are left."""
+        tactics = script_tactics(text, then=(";",), branches="", between="", quotes="")
+        steps: list[ProofStep] = []
+        # Goals that are left, the next on top, each with the step that left it.
+        open_goals: list[tuple[int, Judgement]] = [(-1, Judgement((), parse_formula(theorem.statement)))]
+        children: list[list[int]] = []
+        for tactic in tactics:
+            if not open_goals:
+                raise BadInput(f"the proof goes on after its end, with `{tactic}`")
+            parent, judgement = open_goals.pop()
+            left = run_tactic(judgement, tactic)
+            if isinstance(left, Rejection):
+                raise BadInput(f"tactic {len(steps) + 1}, `{tactic}`: {left.message}")
+            if parent >= 0:
+                children[parent].append(len(steps))
+            open_goals += [(len(steps), goal) for goal in reversed(left)]
+            steps.append(ProofStep(tactic, "", ()))
+            children.append([])
+        if open_goals:
+            raise BadInput(f"the proof ends with goals left: {len(open_goals)}")
+        return Proof(tuple(ProofStep(s.tactic, "", tuple(c)) for s, c in zip(steps, children, strict=True)))
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Elaborate the script into proof terms and type-check them against the statement.

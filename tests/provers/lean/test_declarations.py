@@ -80,7 +80,7 @@ def test_the_comment_that_documents_a_theorem_belongs_to_it():
     found = only(text)
     assert text[: found.start] == "import X\n\n"
     assert text[found.statement :].startswith("@[simp]")
-    assert text[found.end :] == "def b := 1\n"
+    assert text[found.end :] == "/-- About b. -/\ndef b := 1\n"
     assert found.source(text).with_proof("  exact h") == "import X\n\n@[simp] theorem a : p := by\n  exact h\n"
 
 

@@ -9,7 +9,7 @@ from ....errors import BadInput
 from .constants import Constant
 from .terms import Terms
 
-__all__ = ["Closure", "collect"]
+__all__ = ["Closure", "block_of", "collect", "mentioned"]
 
 # What the kernel itself looks up to make sense of a string literal.
 _OF_STRINGS = ("String.ofList", "String.mk", "Char.ofNat", "List.nil")
@@ -24,14 +24,16 @@ class Closure:
         declarations: each an inductive block (its types, then their constructors), the quotient constants, or one
             constant. Recursors are left out: the kernel makes them.
         outside: names that are used and come from elsewhere.
+        below: names of the axioms that those rest on, where that is known.
     """
 
     declarations: tuple[tuple[Constant, ...], ...]
     outside: frozenset[int]
+    below: frozenset[int] = frozenset()
 
     def axioms(self) -> frozenset[int]:
-        """Names of the axioms among them."""
-        return frozenset(block[0].name for block in self.declarations if block[0].kind == "axiom")
+        """Names of the axioms among them, and of those below."""
+        return self.below | {block[0].name for block in self.declarations if block[0].kind == "axiom"}
 
 
 def collect(terms: Terms, roots: Iterable[int], find: Callable[[int], Constant | None]) -> Closure:
@@ -60,12 +62,12 @@ def collect(terms: Terms, roots: Iterable[int], find: Callable[[int], Constant |
             outside.add(name)
             settled.add(name)
             continue
-        block, members = _block(terms, constant, find)
+        block, members = block_of(terms, constant, find)
         if block[0].name in settled:
             # A recursor: it comes with its type.
             settled.add(name)
             continue
-        needed = sorted(_mentioned(terms, block, find) - members - settled)
+        needed = sorted(mentioned(terms, block, find) - members - settled)
         if not needed:
             ordered.append(block)
             settled |= members | {name}
@@ -78,7 +80,7 @@ def collect(terms: Terms, roots: Iterable[int], find: Callable[[int], Constant |
     return Closure(tuple(ordered), frozenset(outside))
 
 
-def _block(
+def block_of(
     terms: Terms, constant: Constant, find: Callable[[int], Constant | None]
 ) -> tuple[tuple[Constant, ...], set[int]]:
     """What is declared together with a constant, and every name that this settles."""
@@ -106,7 +108,8 @@ def _block(
             return (constant,), {constant.name}
 
 
-def _mentioned(terms: Terms, block: tuple[Constant, ...], find: Callable[[int], Constant | None]) -> set[int]:
+def mentioned(terms: Terms, block: tuple[Constant, ...], find: Callable[[int], Constant | None]) -> set[int]:
+    """Names of the constants that a block needs to be there, its own among them."""
     if block[0].kind == "quotient":
         return {terms.read_name("Eq")}
     expressions = [expression for constant in block for expression in constant.expressions()]

@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ... import sandbox
 from ..toolchain import Toolchain
 from . import watch
 from .objects import MAX_BYTES
+from .warm import warm_checks
 
 __all__ = ["Compiled", "Message", "compile_file", "lean_command"]
 
@@ -73,7 +75,9 @@ def compile_file(toolchain: Toolchain, text: str, folder: Path, allowance: watch
     file.write_text(text, encoding="utf-8")
     arguments = ["--json", *_OPTIONS, "--root", os.fspath(root), "-o", os.fspath(olean), os.fspath(file)]
     argv = lean_command(toolchain, arguments, writable=[root])
-    ended = watch.run(argv, folder / "log", allowance, cwd=toolchain.directory, env=toolchain.env)
+    checks = warm_checks(toolchain)
+    with checks.compiler() if checks is not None else nullcontext() as host:
+        ended = watch.run(argv, folder / "log", allowance, cwd=toolchain.directory, env=toolchain.env, host=host)
     found = _read(olean) if not ended.used_up and ended.status == 0 else None
     return Compiled(ended, tuple(_messages(ended.said)), found)
 

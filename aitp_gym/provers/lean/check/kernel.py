@@ -236,23 +236,29 @@ def _bytes(word: str) -> bytes:
     return b"" if word == "-" else bytes.fromhex(word)
 
 
-def main() -> None:
-    """Check what a file declares."""
-    objects = Objects(sys.argv[1])
-    builder, environment = Builder(objects), Environment(objects)
-    number = 0
-    with open(sys.argv[2], encoding="ascii") as lines:
+def check(objects: Objects, environment: Environment, file: str) -> str:
+    """Check what a file declares and add it to an environment; what is refused and why, or nothing."""
+    builder, number = Builder(objects), 0
+    with open(file, encoding="ascii") as lines:
         for line in lines:
             kind, *rest = line.split()
             words = iter(rest)
+            # What the environment has already is only named.
+            if kind == "x":
+                continue
             if not kind.startswith("d"):
                 builder.term(kind, words)
                 continue
             if reason := environment.add(builder.declaration(kind, words)):
-                print("refused", number, reason)
-                return
+                return f"refused {number} {reason}"
             number += 1
-    print("accepted")
+    return ""
+
+
+def main() -> None:
+    """Check what a file declares."""
+    objects = Objects(sys.argv[1])
+    print(check(objects, Environment(objects), sys.argv[2]) or "accepted")
 
 
 if __name__ == "__main__":

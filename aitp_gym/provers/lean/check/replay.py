@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ....errors import BadInput
@@ -20,9 +20,11 @@ from .constants import Constant
 from .declarations import write
 from .known_bugs import refuse_shapes
 from .library import Library
+from .library_base import LIBRARY, library_base
 from .terms import ANONYMOUS, Terms, dotted
+from .warm import WarmHost, warm_checks
 
-__all__ = ["KernelAnswer", "replay"]
+__all__ = ["KernelAnswer", "replay", "write_library"]
 
 _SCRIPT = Path(__file__).with_name("replay.lean")
 Find = Callable[[int], Constant | None]
@@ -73,6 +75,11 @@ def replay(
         BadInput: a module of the library cannot be read.
     """
     library = Library(toolchain, terms)
+    modules = [dotted(terms.components(name)) for name in imports]
+    checks = warm_checks(toolchain)
+    if checks is not None and modules == [LIBRARY] and checks.kernel_pays:
+        with checks.kernel() as host:
+            return _replay_above(toolchain, library, terms, roots, find, imports, folder, allowance, host)
     if embedded := toolchain.kind == "embedded":
         library.load(imports)
     # In a project the kernel itself objects.
@@ -89,9 +96,56 @@ def replay(
         raise Refused(f"the proof uses {terms.show(min(closure.outside))}, which is declared nowhere")
     file = folder / "declarations"
     file.write_text(lines, encoding="ascii")
-    argv = _command(toolchain, file, [dotted(terms.components(name)) for name in imports])
+    argv = _command(toolchain, file, modules)
     ended = watch.run(argv, folder / "kernel.log", allowance, cwd=toolchain.directory, env=toolchain.env)
     return _reading(terms, library, closure, ended)
+
+
+def _replay_above(
+    toolchain: Toolchain,
+    library: Library,
+    terms: Terms,
+    roots: Collection[int],
+    find: Find,
+    imports: tuple[int, ...],
+    folder: Path,
+    allowance: watch.Allowance,
+    host: WarmHost,
+) -> KernelAnswer:
+    """Check constants in a kernel that has checked the library already, and knows nothing else."""
+    base = library_base(toolchain)
+    for name in roots:
+        if base.fault(terms.components(name)) is not None:
+            raise Refused(f"the proof declares {terms.show(name)}, which the library has already")
+    below: set[int] = set()
+    try:
+        closure = collect(terms, roots, find)
+        refuse_shapes(toolchain.version, terms, closure.declarations)
+        for name in sorted(closure.outside):
+            components = terms.components(name)
+            if (fault := base.fault(components)) is None:
+                raise Refused(f"the proof uses {terms.show(name)}, which is declared nowhere")
+            if fault:
+                raise Refused(fault)
+            below.update(terms.number(axiom) for axiom in base.axioms(components))
+        closure = replace(closure, below=frozenset(below))
+        if closure.axioms():
+            # Their types are compared with the standard ones.
+            library.load(imports)
+        lines = write(terms, closure)
+    except BadInput as error:
+        raise Refused(str(error)) from error
+    file = folder / "declarations"
+    file.write_text(lines, encoding="ascii")
+    argv = _command(toolchain, file, [LIBRARY])
+    ended = watch.run(argv, folder / "kernel.log", allowance, cwd=toolchain.directory, env=toolchain.env, host=host)
+    return _reading(terms, library, closure, ended)
+
+
+def write_library(toolchain: Toolchain, file: Path) -> None:
+    """Write the declarations of the embedded engine's library to a file, as `kernel.py` reads them."""
+    library = library_base(toolchain)
+    file.write_text(write(library.terms, library.closure), encoding="ascii")
 
 
 def _command(toolchain: Toolchain, file: Path, imports: list[str]) -> list[str]:

@@ -105,6 +105,13 @@ class Terms:
             name = self.name(name, component)
         return name
 
+    def number(self, components: Iterable[str | int]) -> int:
+        """The number of the name with these components."""
+        name = ANONYMOUS
+        for component in components:
+            name = self.name(name, component)
+        return name
+
     def component(self, name: int) -> tuple[int, str | int]:
         """A name's prefix and its last component; the anonymous name is `(ANONYMOUS, "")`."""
         return self._components[name]

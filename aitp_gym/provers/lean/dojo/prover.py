@@ -17,11 +17,13 @@ from ....text import refuse_unsendable
 from ...pasted import pasted_hint
 from ...pool import Pool
 from ...sandbox import check_wanted, choose
+from ...whole_proofs import WholeProofs
 from ..check.known_bugs import open_bugs, refuse_open_bugs
 from ..check.second_opinion import read_opinions
 from ..declarations import declarations
 from ..source import Source
 from ..statement import SPELLINGS, read_statement, source_of
+from ..whole_proof import read_proof
 from .entry import DojoEntry, PlacedStatement, TracedTheorem
 from .repository import locate, refuse_missing_tools
 from .session import DojoSession
@@ -37,7 +39,7 @@ MAX_STATEMENT_CHARACTERS = 4 * 2**20
 _IN_FILE = re.compile(r"(?P<file>[^\s:]+\.lean):(?P<name>[^\s:]+)")
 
 
-class LeanDojo:
+class LeanDojo(WholeProofs):
     """Lean 4 through LeanDojo (arXiv:2306.15626): theorems of a traced repository, and statements in its context.
 
     Only searches go through LeanDojo. The check compiles the proof with the repository's own Lean and takes nothing
@@ -181,6 +183,10 @@ class LeanDojo:
     def start(self, theorem: Theorem) -> DojoSession:
         """Open a session on the theorem."""
         return DojoSession(self._pool, self.traced, self._entry(theorem), self._open_timeout_s)
+
+    def read_proof(self, theorem: Theorem, text: str) -> Proof:
+        """A term, a block that begins with `by`, or a file that ends with the theorem, as a proof of one step."""
+        return read_proof(self.source(theorem), text)
 
     def check(self, theorem: Theorem, proof: Proof, timeout_s: float) -> Verdict:
         """Compile and audit the whole proof in the repository, without LeanDojo; see `Lean.check`."""

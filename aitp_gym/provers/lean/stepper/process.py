@@ -281,6 +281,9 @@ class Stepper(LeanProcess):
     def _scope(self, preamble: str) -> int:
         """What a text before a theorem leads to; what it has in common with an earlier one is not read again."""
         text = preamble[len(self.header) :]
+        if not masked(text).strip():
+            # A text of comments holds no command.
+            text = ""
         if text in self._scopes:
             return self._scopes[text]
         known = max((before for before in self._scopes if text.startswith(before)), key=len)

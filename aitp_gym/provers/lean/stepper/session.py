@@ -152,6 +152,7 @@ class StepperSession(LeanSession[Stepper]):
         """The outcome of one tactic; a process that dies of it twice has died of it."""
         if (failure := forbidden(tactic)) is not None:
             return failure
+        tactic = tactic.replace("\r\n", "\n")
         started, cpu_s = time.monotonic(), 0.0
         for last in (False, True):
             tried, allowed = time.monotonic(), limits.for_step()
