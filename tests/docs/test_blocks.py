@@ -221,6 +221,13 @@ COMMANDS: dict[str, Runs | NotHere] = {
     "aitp train sb3 algorithm=maskable_ppo env=propositional_menu steps=40000": Runs(
         f"{_TRAIN}{FEW_STEPS}", "a hundred steps"
     ),
+    **{
+        f"aitp train tacticzero env.theorem_set=propositional-{size} steps={steps}": Runs(
+            f"aitp train tacticzero env.theorem_set=propositional-{size} steps=100 batch_size=2 num_valid_theorems=2",
+            "a hundred steps",
+        )
+        for size, steps in (("medium", 40000), ("hard", 100000))
+    },
     _TRAIN_FIGURE: Runs(f"{_TRAIN_FIGURE}{FEW_STEPS}", "a hundred steps of each seed"),
     "aitp bench rl --json": NotHere("it takes a quarter of an hour; tests/bench/test_rl.py has it in a small form"),
     _TRAIN_SEEDS: Runs(f"{_TRAIN_SEEDS}{FEW_STEPS}", "a hundred steps"),

@@ -66,6 +66,7 @@ def test_so_are_hundreds_in_two_processes(request, tmp_path, env_id, count):
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("env_id", GENERATORS)
 def test_so_are_thousands(request, tmp_path, env_id):
     judge_generated(request, tmp_path, env_id, 1000, num_workers=2)

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class MeasuringConfig(Protocol):
-    """What configurations of trainings say about measurements; see `configs/train_sb3.yaml`."""
+    """Fields of a training's configuration that are about measurements; see `configs/train_sb3.yaml`."""
 
     @property
     def env(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class MeasuringConfig(Protocol):
 
 
 class Measurements:
-    """What a training does between batches: its policy plays held-out theorems, is exported, and is reported.
+    """Measurements between batches: the policy plays held-out theorems, is exported, and is reported.
 
     A row of `proof_rates.csv` has the steps, the CPU seconds of this process without those of measurements, and the
     shares of the theorems proved, greedily and by drawing. A context manager; its environment is open inside.

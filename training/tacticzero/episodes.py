@@ -13,7 +13,7 @@ from aitp_gym.envs import ProofEnv
 from aitp_gym.menus.offer import make_offer
 from aitp_gym.proof import Attempt, Status, Subgoals, Theorem
 
-__all__ = ["REWARDS", "Decision", "Episode", "Rewards", "play_episode"]
+__all__ = ["REWARDS", "DrawnStep", "Rewards", "TacticZeroEpisode", "play_episode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ REWARDS = {"sparse": Rewards(), "paper": Rewards(-0.1, 0.1, 0.2, 5.0, -5.0)}
 
 
 @dataclass(slots=True)
-class Decision:
+class DrawnStep:
     """One step: what was chosen, and among what.
 
     Attributes:
-        fringes: open goals of the fringes that could be drawn, as places in `Episode.texts`.
+        fringes: open goals of the fringes that could be drawn, as places in `TacticZeroEpisode.texts`.
         fringe: number of the one that was drawn; its first goal is worked on.
         allowed: slots that could be chosen at that goal, ascending, shape (K,).
         slot: the one that was chosen.
@@ -64,7 +64,7 @@ class Decision:
 
 
 @dataclass
-class Episode:
+class TacticZeroEpisode:
     """An episode.
 
     Attributes:
@@ -77,7 +77,7 @@ class Episode:
 
     theorem: Theorem
     texts: list[str] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[DrawnStep] = field(default_factory=list)
     on_proof: list[bool] = field(default_factory=list)
     attempt: Attempt | None = None
 
@@ -90,7 +90,7 @@ class Episode:
 class _Goals:
     """What an episode knows of the nodes of its graph."""
 
-    def __init__(self, env: ProofEnv, policy: TacticZeroPolicy, episode: Episode) -> None:
+    def __init__(self, env: ProofEnv, policy: TacticZeroPolicy, episode: TacticZeroEpisode) -> None:
         self._env, self._policy, self._texts = env, policy, episode.texts
         self._premises = env.retrieve_premises()
         self.place: dict[int, int] = {}
@@ -127,7 +127,7 @@ def play_episode(
     rewards: Rewards = REWARDS["sparse"],
     no_repeats: bool = True,
     greedy: bool = False,
-) -> Episode:
+) -> TacticZeroEpisode:
     """Attempt a theorem.
 
     Args:
@@ -142,7 +142,7 @@ def play_episode(
     """
     seed = int(rng.integers(2**31))
     env.reset(seed=seed, options={"theorem": theorem, "budget": {"max_tactics": max_tactics}})
-    episode = Episode(theorem)
+    episode = TacticZeroEpisode(theorem)
     goals = _Goals(env, policy, episode)
     goals.meet([0])
     fringes: list[tuple[int, ...]] = [(0,)]
@@ -167,7 +167,7 @@ def play_episode(
         if not edges:
             break
         places = [tuple(goals.place[n] for n in fringe) for fringe in live]
-        decision = Decision(places, number, slots, slot, rewards.failed)
+        decision = DrawnStep(places, number, slots, slot, rewards.failed)
         episode.decisions.append(decision)
         if no_repeats:
             del goals.tactics[node][slot]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from .episodes import Decision, Episode
+from .episodes import DrawnStep, TacticZeroEpisode
 from .network import TacticZeroNetwork, Weighted
 
 __all__ = ["Learner", "Settings", "discounted"]
@@ -20,7 +20,7 @@ _WINDOW = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides a step of learning.
+    """Settings of a step of learning.
 
     Attributes:
         learning_rate: of Adam.
@@ -59,13 +59,13 @@ class Learner:
 
     network: TacticZeroNetwork
     settings: Settings
-    shortest: dict[str, tuple[list[str], list[Decision]]] = field(default_factory=dict)
+    shortest: dict[str, tuple[list[str], list[DrawnStep]]] = field(default_factory=dict)
     means: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.optimizer = torch.optim.Adam(self.network.parameters(), self.settings.learning_rate)
 
-    def learn(self, episodes: Sequence[Episode]) -> float:
+    def learn(self, episodes: Sequence[TacticZeroEpisode]) -> float:
         """Take one step on a batch of episodes; returns the loss, the mean over episodes of - sum of G log pi."""
         batch = [weighted for episode in episodes for weighted in self._weigh(episode)]
         if not batch:
@@ -78,7 +78,7 @@ class Learner:
         self.optimizer.step()
         return float(loss.detach())
 
-    def _weigh(self, episode: Episode) -> list[Weighted]:
+    def _weigh(self, episode: TacticZeroEpisode) -> list[Weighted]:
         """An episode with its returns, and the shortest proof of its theorem where it found none."""
         if not episode.decisions:
             return []

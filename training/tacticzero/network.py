@@ -15,7 +15,7 @@ from torch.nn import functional
 from aitp_gym.agents.encoders.registry import encoder_of, own_weights
 from aitp_gym.agents.policies.tacticzero.network import NORM_EPSILON, TacticZeroConfig
 
-from .episodes import Decision
+from .episodes import DrawnStep
 
 __all__ = ["TacticZeroNetwork", "Weighted"]
 
@@ -33,7 +33,7 @@ class Weighted(NamedTuple):
     """
 
     texts: Sequence[str]
-    decisions: Sequence[Decision]
+    decisions: Sequence[DrawnStep]
     weights: Sequence[float]
 
 
@@ -74,7 +74,7 @@ class TacticZeroNetwork(nn.Module):
     def logprobs(self, episodes: Sequence[Weighted]) -> Tensor:
         """Log-probabilities of all decisions of some episodes, one after the other: of fringe, template and slot."""
         scores, templates, slots = self(list(chain.from_iterable(episode.texts for episode in episodes)))
-        decisions: list[Decision] = []
+        decisions: list[DrawnStep] = []
         goals: list[int] = []
         members: list[int] = []  # goals of all fringes
         fringe_of: list[int] = []  # the fringe of each of these

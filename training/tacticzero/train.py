@@ -30,7 +30,7 @@ from ..presets.learner_state import read_state, take_state
 from ..presets.proof_rates import held_out
 from ..presets.settings import wandb_run
 from .config import TacticZeroTraining
-from .episodes import REWARDS, Episode, play_episode
+from .episodes import REWARDS, TacticZeroEpisode, play_episode
 from .learner import Learner, Settings
 from .network import TacticZeroNetwork
 
@@ -143,7 +143,7 @@ class _Training:
         self.policy.save(folder.policy)
         folder.finish({**folder.rates()[-1], "num_theorems": len(self._valid)})
 
-    def _play(self, theorem: Any, rng: np.random.Generator, *, greedy: bool = False) -> Episode:
+    def _play(self, theorem: Any, rng: np.random.Generator, *, greedy: bool = False) -> TacticZeroEpisode:
         config = self._config
         return play_episode(
             self._env,

@@ -86,7 +86,7 @@ class TacticZeroConfig:
 
 
 class GoalOutputs(NamedTuple):
-    """What the network says of B goals.
+    """Outputs of the network for B goals.
 
     Attributes:
         scores: s(g), natural log-probabilities <= 0, shape (B,).

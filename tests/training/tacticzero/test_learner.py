@@ -16,7 +16,7 @@ from aitp_gym.agents.policies.tacticzero import TacticZeroConfig, TacticZeroPoli
 from aitp_gym.agents.policies.tacticzero.network import templates_of
 from aitp_gym.menus import Menu
 from aitp_gym.proof import Theorem, Verdict
-from aitp_gym.training.tacticzero.episodes import REWARDS, Decision, Episode, play_episode
+from aitp_gym.training.tacticzero.episodes import REWARDS, DrawnStep, TacticZeroEpisode, play_episode
 from aitp_gym.training.tacticzero.learner import Learner, Settings, discounted
 from aitp_gym.training.tacticzero.network import TacticZeroNetwork, Weighted
 
@@ -51,11 +51,11 @@ def env():
         yield made.unwrapped
 
 
-def play(env, policy, theorem: str = EASY, seed: int = 0, **settings) -> Episode:
+def play(env, policy, theorem: str = EASY, seed: int = 0, **settings) -> TacticZeroEpisode:
     return play_episode(env, env.prover.parse(theorem), policy, np.random.default_rng(seed), max_tactics=40, **settings)
 
 
-def episodes(env, net: TacticZeroNetwork, number: int = 20) -> list[Episode]:
+def episodes(env, net: TacticZeroNetwork, number: int = 20) -> list[TacticZeroEpisode]:
     return [play(env, policy_of(net), seed=seed) for seed in range(number)]
 
 
@@ -130,11 +130,11 @@ def test_returns_are_discounted_sums():
     assert discounted([], 0.5) == []
 
 
-def made(reward: float, slot: int = 0, name: str = "t", proved: bool = False) -> Episode:
+def made(reward: float, slot: int = 0, name: str = "t", proved: bool = False) -> TacticZeroEpisode:
     """An episode of one step."""
     theorem = Theorem(name, "p", "propositional")
-    decision = Decision([(0,)], 0, np.array([0, 1]), slot, reward)
-    return Episode(theorem, ["⊢ p"], [decision], [True] if proved else [])
+    decision = DrawnStep([(0,)], 0, np.array([0, 1]), slot, reward)
+    return TacticZeroEpisode(theorem, ["⊢ p"], [decision], [True] if proved else [])
 
 
 def probability(net: TacticZeroNetwork, slot: int = 0) -> float:

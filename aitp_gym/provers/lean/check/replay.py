@@ -18,8 +18,8 @@ from .closure import Closure, collect
 from .compiler import lean_command
 from .constants import Constant
 from .declarations import write
+from .imported_modules import ImportedModules
 from .known_bugs import refuse_shapes
-from .library import Library
 from .library_base import LIBRARY, library_base
 from .terms import ANONYMOUS, Terms, dotted
 from .warm import WarmHost, warm_checks
@@ -74,7 +74,7 @@ def replay(
         Refused: something is used that is not there, rests on itself, or is not safe, or the library has it already.
         BadInput: a module of the library cannot be read.
     """
-    library = Library(toolchain, terms)
+    library = ImportedModules(toolchain, terms)
     modules = [dotted(terms.components(name)) for name in imports]
     checks = warm_checks(toolchain)
     if checks is not None and modules == [LIBRARY] and checks.kernel_pays:
@@ -103,7 +103,7 @@ def replay(
 
 def _replay_above(
     toolchain: Toolchain,
-    library: Library,
+    library: ImportedModules,
     terms: Terms,
     roots: Collection[int],
     find: Find,
@@ -164,7 +164,7 @@ def _command(toolchain: Toolchain, file: Path, imports: list[str]) -> list[str]:
     )
 
 
-def _reading(terms: Terms, library: Library, closure: Closure, ended: watch.Ended) -> KernelAnswer:
+def _reading(terms: Terms, library: ImportedModules, closure: Closure, ended: watch.Ended) -> KernelAnswer:
     *lines, verdict = ended.said.removesuffix("\n").split("\n")
     word, _, rest = verdict.partition(" ")
     if ended.used_up or ended.status != 0 or word not in ("accepted", "refused"):

@@ -61,7 +61,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What is known of an accepted proof.
+    """Facts about an accepted proof.
 
     Attributes:
         axioms: names of the axioms that it rests on.

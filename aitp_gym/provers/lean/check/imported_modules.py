@@ -14,10 +14,10 @@ from .objects import Region
 from .olean import Module
 from .terms import Terms, dotted
 
-__all__ = ["Library"]
+__all__ = ["ImportedModules"]
 
 
-class Library:
+class ImportedModules:
     """Modules of a toolchain, read one by one.
 
     Args:
