@@ -19,12 +19,18 @@ class EncoderConfig:
 
     Attributes:
         kind: name in `registry.ENCODERS`: `bag` (sum of the embeddings of hashed features; runs on numpy alone),
-            `transformer` (over hashed tokens; needs torch wherever the policy runs).
+            `transformer` (attention over hashed tokens), `gnn` (messages along the edges of the expression DAG), `sat`
+            (attention over its nodes) or `ensemble` (`gnn` beside attention over the nodes as they are written). All
+            but the bag need torch wherever the policy runs.
         width: D, the length of the vector.
         buckets: number of hash buckets for features, tokens or labels.
-        layers: number of layers or rounds.
+        layers: number of layers with attention.
         heads: number of attention heads.
-        max_tokens: number of tokens or nodes that are read of a goal, at most.
+        max_tokens: number of tokens that are read of a goal, at most; those of an ensemble are nodes.
+        rounds: number of rounds of messages: all of them of a `gnn`, those before each layer of `sat`.
+        max_nodes: number of nodes that are read of a goal's DAG, at most. Of a goal with more only the conclusion is
+            read, of a larger conclusion the nodes nearest to its root.
+        directed: whether nodes of `sat` attend only to those above and below them.
     """
 
     kind: str = "bag"
@@ -33,13 +39,20 @@ class EncoderConfig:
     layers: int = 2
     heads: int = 4
     max_tokens: int = 256
+    rounds: int = 4
+    max_nodes: int = 1024
+    directed: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in ENCODERS:
             raise ConfigError(f"encoder.kind must be one of {tuple(ENCODERS)}, got {self.kind!r}.")
-        sizes = (self.width, self.buckets, self.layers, self.heads, self.max_tokens)
+        sizes = (self.width, self.buckets, self.layers, self.heads, self.max_tokens, self.rounds, self.max_nodes)
         if not all(type(size) is int and size > 0 for size in sizes):
             raise ConfigError(f"The sizes of an encoder must be positive integers, got {self!r}.")
+        if type(self.directed) is not bool or (self.directed and self.kind != "sat"):
+            raise ConfigError(
+                f"encoder.directed must be true or false, and only encoder.kind=sat can be, got {self!r}."
+            )
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Self:

@@ -19,6 +19,9 @@ __all__ = ["ENCODERS", "encoder_of", "encoder_weights", "own_weights"]
 ENCODERS = {
     "bag": "aitp_gym.agents.encoders.bag:BagEncoder",
     "transformer": "aitp_gym.agents.encoders.transformer:TransformerEncoder",
+    "gnn": "aitp_gym.agents.encoders.gnn:GnnEncoder",
+    "sat": "aitp_gym.agents.encoders.sat:SatEncoder",
+    "ensemble": "aitp_gym.agents.encoders.ensemble:EnsembleEncoder",
 }
 """Class of each kind of encoder, imported when it is used: most need torch."""
 
