@@ -19,14 +19,15 @@ class EncoderConfig:
 
     Attributes:
         kind: name in `registry.ENCODERS`: `bag` (sum of the embeddings of hashed features; runs on numpy alone),
-            `transformer` (attention over hashed tokens), `gnn` (messages along the edges of the expression DAG), `sat`
-            (attention over its nodes) or `ensemble` (`gnn` beside attention over the nodes as they are written). All
-            but the bag need torch wherever the policy runs.
+            `transformer` (attention over hashed tokens), `node_transformer` (attention over the nodes of the expression
+            DAG as the goal is written), `gnn` (messages along its edges), `sat` (attention over its nodes that knows
+            the edges around each) or `ensemble` (`gnn` beside `node_transformer`). All but the bag need torch
+            wherever the policy runs.
         width: D, the length of the vector.
         buckets: number of hash buckets for features, tokens or labels.
         layers: number of layers with attention.
         heads: number of attention heads.
-        max_tokens: number of tokens that are read of a goal, at most; those of an ensemble are nodes.
+        max_tokens: number of tokens that are read of a goal, at most; those of a `node_transformer` are nodes.
         rounds: number of rounds of messages: all of them of a `gnn`, those before each layer of `sat`.
         max_nodes: number of nodes that are read of a goal's DAG, at most. Of a goal with more only the conclusion is
             read, of a larger conclusion the nodes nearest to its root.

@@ -31,6 +31,8 @@ NUM_VARIABLES = 1 + 2 * _NAMED
 
 # A type variable is a bare word; after an opening bracket stands an operator.
 _TYPE_VARIABLE = re.compile(r"(?<!\S)[^\s()]+")
+# As numbers: a look-up in an enumeration costs more than all else that is done at a node.
+_FREE, _BOUND = int(NodeKind.FREE), int(NodeKind.BOUND)
 _GOAL, _HYPOTHESIS, _PARTS = "goal", "hypothesis", "parts"
 
 
@@ -102,6 +104,7 @@ class _Builder:
 
     def __init__(self, dag: ExpressionDag, with_hypotheses: bool) -> None:
         self._dag = dag
+        self._kinds: list[int] = dag.kinds.tolist()
         self._children: list[list[int]] = [[] for _ in dag.labels]
         for parent, child in zip(dag.parents.tolist(), dag.children.tolist(), strict=True):
             self._children[parent].append(child)
@@ -131,54 +134,58 @@ class _Builder:
     def graph(self, kept: Sequence[int], buckets: int, max_tokens: int) -> GoalGraph:
         """The graph of some nodes, ascending; whatever else there is stands nowhere."""
         place = {node: number for number, node in enumerate(kept)}
-        children = [[place[child] for child in self._children[node] if child in place] for node in kept]
-        positions = [
-            [min(position, NUM_POSITIONS - 1) for position, child in enumerate(self._children[node]) if child in place]
-            for node in kept
-        ]
-        sizes = [len(each) for each in children]
-        heights = np.zeros(len(kept), np.int64)
-        for node, own in enumerate(children):
-            if own:
-                heights[node] = min(MAX_HEIGHT, 1 + max(heights[child] for child in own))
+        children: list[list[int]] = []
+        positions: list[int] = []
+        heights: list[int] = []
+        for node in kept:
+            own: list[int] = []
+            for position, child in enumerate(self._children[node]):
+                if child in place:
+                    own.append(place[child])
+                    positions.append(min(position, NUM_POSITIONS - 1))
+            children.append(own)
+            heights.append(min(MAX_HEIGHT, 1 + max(heights[child] for child in own)) if own else 0)
         types, variables = self._typed(kept, children)
         return GoalGraph(
             labels=np.array([_bucket(self._label(node)) % buckets for node in kept], np.int64),
-            types=types,
-            variables=variables,
-            heights=heights,
-            parents=np.repeat(np.arange(len(kept)), sizes),
+            types=np.array(types, np.int64),
+            variables=np.array(variables, np.int64),
+            heights=np.array(heights, np.int64),
+            parents=np.repeat(np.arange(len(kept)), [len(own) for own in children]),
             children=np.array([child for own in children for child in own], np.int64),
-            positions=np.array([position for own in positions for position in own], np.int64),
+            positions=np.array(positions, np.int64),
             written=np.array(_written(children, max_tokens), np.int64),
         )
 
     def _label(self, node: int) -> str:
-        dag = self._dag
-        if node >= len(dag):
-            return self._above[node - len(dag)]
-        kind = dag.kinds[node]
-        return f"{kind} " if kind in (NodeKind.FREE, NodeKind.BOUND) else f"{kind} {dag.labels[node]}"
+        if node >= len(self._dag):
+            return self._above[node - len(self._dag)]
+        kind = self._kinds[node]
+        return f"{kind}" if kind in (_FREE, _BOUND) else f"{kind} {self._dag.labels[node]}"
 
-    def _typed(self, kept: Sequence[int], children: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], ...]:
-        """Buckets of types and numbers of variables, both of shape (N,), named in the order of the first occurrence."""
-        dag = self._dag
-        types, variables = np.zeros(len(kept), np.int64), np.zeros(len(kept), np.int64)
+    def _typed(self, kept: Sequence[int], children: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+        """Buckets of types and numbers of variables, both of length N, named in the order of the first occurrence."""
+        labels, types, kinds = self._dag.labels, self._dag.types, self._kinds
+        buckets, variables = [0] * len(kept), [0] * len(kept)
         type_names: dict[str, str] = {}
         free: dict[tuple[str, str], int] = {}
         for place in _first_visits(children):
             node = kept[place]
-            if node >= len(dag):
+            if node >= len(labels):
                 continue
-            label, type_, kind = dag.labels[node], dag.types[node], dag.kinds[node]
+            type_ = types[node]
             if type_:
-                named = _TYPE_VARIABLE.sub(lambda found: type_names.setdefault(found[0], f"?{len(type_names)}"), type_)
-                types[place] = 1 + _bucket(named) % (NUM_TYPES - 1)
-            if kind == NodeKind.BOUND:
-                variables[place] = 1 + int(label) % _NAMED
-            elif kind == NodeKind.FREE:
-                variables[place] = 1 + _NAMED + free.setdefault((label, type_), len(free)) % _NAMED
-        return types, variables
+                if _has_variables(type_):
+                    type_ = _TYPE_VARIABLE.sub(
+                        lambda found: type_names.setdefault(found[0], f"?{len(type_names)}"), type_
+                    )
+                buckets[place] = 1 + _bucket(type_) % (NUM_TYPES - 1)
+            if kinds[node] == _BOUND:
+                variables[place] = 1 + int(labels[node]) % _NAMED
+            elif kinds[node] == _FREE:
+                number = free.setdefault((labels[node], types[node]), len(free))
+                variables[place] = 1 + _NAMED + number % _NAMED
+        return buckets, variables
 
 
 def _parts(dag: ExpressionDag) -> Iterator[tuple[list[int], list[int]]]:
@@ -218,6 +225,11 @@ def _written(children: Sequence[Sequence[int]], most: int) -> list[int]:
         found.append(node)
         pending.extend(reversed(children[node]))
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _has_variables(type_: str) -> bool:
+    return _TYPE_VARIABLE.search(type_) is not None
 
 
 @lru_cache(maxsize=50_000)

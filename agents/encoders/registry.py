@@ -19,6 +19,7 @@ __all__ = ["ENCODERS", "encoder_of", "encoder_weights", "own_weights"]
 ENCODERS = {
     "bag": "aitp_gym.agents.encoders.bag:BagEncoder",
     "transformer": "aitp_gym.agents.encoders.transformer:TransformerEncoder",
+    "node_transformer": "aitp_gym.agents.encoders.node_transformer:NodeTransformerEncoder",
     "gnn": "aitp_gym.agents.encoders.gnn:GnnEncoder",
     "sat": "aitp_gym.agents.encoders.sat:SatEncoder",
     "ensemble": "aitp_gym.agents.encoders.ensemble:EnsembleEncoder",

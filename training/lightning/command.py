@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -10,10 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aitp_gym.errors import AitpError, BadInput
+from aitp_gym.agents.encoders.config import EncoderConfig
+from aitp_gym.agents.encoders.registry import ENCODERS
+from aitp_gym.errors import AitpError, BadInput, ConfigError
 from aitp_gym.files import json_numbers, write_json
 
-__all__ = ["Outputs", "command_parser", "given", "quieten_lightning", "run_command"]
+__all__ = [
+    "Outputs",
+    "command_parser",
+    "encoder_config",
+    "encoder_options",
+    "given",
+    "quieten_lightning",
+    "run_command",
+]
 
 
 def command_parser(program: str, description: str) -> argparse.ArgumentParser:
@@ -34,6 +45,38 @@ def command_parser(program: str, description: str) -> argparse.ArgumentParser:
     add("--learning-rate", type=float)
     add("--quiet", action="store_true", help="no progress bar")
     return parser
+
+
+def encoder_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which encoder of goals an untrained network gets."""
+    add = parser.add_argument
+    add("--encoder", choices=tuple(ENCODERS), default="bag", help="kind of encoder (default: bag)")
+    add("--width", type=int, default=32, help="length of a goal's vector (default: 32)")
+    add(
+        "--encoder-fields",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        help="further fields of the encoder's configuration, such as rounds=2 or directed=true",
+    )
+
+
+def encoder_config(options: argparse.Namespace) -> EncoderConfig:
+    """Encoder that the options of `encoder_options` ask for.
+
+    Raises:
+        ConfigError: there is no such field, or it cannot have that value.
+    """
+    fields: dict[str, Any] = {"kind": options.encoder, "width": options.width}
+    for field in options.encoder_fields:
+        name, _, value = field.partition("=")
+        try:
+            fields[name] = json.loads(value.lower())
+        except ValueError as error:
+            raise ConfigError(
+                f"Expected NAME=VALUE with a number, true or false as the value, got {field!r}."
+            ) from error
+    return EncoderConfig.from_dict(fields)
 
 
 class Outputs:

@@ -18,7 +18,7 @@ from ...errors import StatementError
 from ...terms.hol_term import parse_hol, subterms
 from .known_steps import KnownStep
 
-__all__ = ["TOP", "tactic_accuracy"]
+__all__ = ["TOP", "tactic_accuracy", "tactic_ranks"]
 
 TOP = (1, 3, 5, 10)
 """Numbers of guesses that are allowed."""
@@ -29,7 +29,22 @@ _ITERATIONS = 60
 
 
 def tactic_accuracy(train: Sequence[KnownStep], held_out: Sequence[KnownStep]) -> dict[str, dict[int, float]]:
-    """Measure how often the names of held-out steps' tactics are among the first guesses.
+    """Measure how often the names of held-out steps' tactics are among the first guesses of `tactic_ranks`.
+
+    Args:
+        train: steps to learn from; not empty.
+        held_out: steps to measure on; not empty.
+
+    Returns:
+        By predictor and number of guesses, the share of the held-out steps, in [0, 1].
+    """
+    return {
+        name: {k: float(np.mean(ranks <= k)) for k in TOP} for name, ranks in tactic_ranks(train, held_out).items()
+    }
+
+
+def tactic_ranks(train: Sequence[KnownStep], held_out: Sequence[KnownStep]) -> dict[str, NDArray[np.float64]]:
+    """Rank the names of held-out steps' tactics among the guesses of simple predictors.
 
     - `frequency`: the same guesses everywhere, the most frequent tactics;
     - `outermost symbol`: the most frequent tactics at conclusions with the same outermost symbol;
@@ -40,7 +55,7 @@ def tactic_accuracy(train: Sequence[KnownStep], held_out: Sequence[KnownStep]) -
         held_out: steps to measure on; not empty.
 
     Returns:
-        By predictor and number of guesses, the share of the held-out steps, in [0, 1].
+        By predictor the ranks, from 1, infinite where the name is no guess; shape (number of held-out steps,).
     """
     names = [name for name, _ in Counter(step.head for step in train).most_common()]
     by_symbol: dict[str, Counter[str]] = {}
@@ -52,19 +67,20 @@ def tactic_accuracy(train: Sequence[KnownStep], held_out: Sequence[KnownStep]) -
         return [*first, *(name for name in names if name not in first)]
 
     return {
-        "frequency": _accuracy(held_out, lambda step: names),
-        "outermost symbol": _accuracy(held_out, with_symbol),
-        "linear": _accuracy(held_out, _linear(train, held_out, names)),
+        "frequency": _ranks(held_out, lambda step: names),
+        "outermost symbol": _ranks(held_out, with_symbol),
+        "linear": _ranks(held_out, _linear(train, held_out, names)),
     }
 
 
-def _accuracy(steps: Sequence[KnownStep], guesses: Callable[[KnownStep], Sequence[str]]) -> dict[int, float]:
-    ranks = [
-        list(guessed).index(step.head) if step.head in guessed else np.inf
-        for step in steps
-        for guessed in [guesses(step)]
-    ]
-    return {k: float(np.mean([rank < k for rank in ranks])) for k in TOP}
+def _ranks(steps: Sequence[KnownStep], guesses: Callable[[KnownStep], Sequence[str]]) -> NDArray[np.float64]:
+    return np.array(
+        [
+            1.0 + list(guessed).index(step.head) if step.head in guessed else np.inf
+            for step in steps
+            for guessed in [guesses(step)]
+        ]
+    )
 
 
 def _linear(

@@ -19,6 +19,7 @@ GRAPHS = {
     "gnn": EncoderConfig("gnn", **SIZES),
     "sat": EncoderConfig("sat", **SIZES),
     "directed sat": EncoderConfig("sat", directed=True, **SIZES),
+    "node transformer": EncoderConfig("node_transformer", **SIZES),
     "ensemble": EncoderConfig("ensemble", **SIZES),
 }
 ALL = {"transformer": EncoderConfig("transformer", **SIZES), **GRAPHS}
@@ -137,7 +138,7 @@ def test_weights_of_other_sizes_are_refused_in_one_sentence(config):
         encoder.module(weights)
 
 
-@pytest.mark.parametrize("kind", ["sat", "ensemble"])
+@pytest.mark.parametrize("kind", ["sat", "node_transformer", "ensemble"])
 def test_a_width_that_the_heads_cannot_share_is_refused(kind):
     with pytest.raises(ConfigError, match=r"encoder\.width \(30\) must be a multiple of encoder\.heads \(4\)"):
         encoder_of(EncoderConfig(kind, width=30))

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from aitp_gym.agents.encoders.registry import ENCODERS
 from aitp_gym.errors import DependencyNotInstalled
 
-from ..command import Outputs, given, quieten_lightning, run_command
+from ..command import Outputs, encoder_config, encoder_options, given, quieten_lightning, run_command
 from .options import goal_model_parser, labels_of
 
 __all__ = ["main"]
@@ -26,8 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = goal_model_parser("goal_model", "Train the value network from what became of goals in traces.")
     add = parser.add_argument
     add("--init", type=Path, metavar="CKPT", help="checkpoint to go on from (default: train afresh on all traces)")
-    add("--encoder", choices=tuple(ENCODERS), default="bag")
-    add("--width", type=int, default=32, help="length of a goal's vector")
+    encoder_options(parser)
     add("--hidden", type=int, default=32, help="hidden units")
     add("--penalty", type=float, help="precision of the prior on the weights")
     add("--feature-dropout", type=float)
@@ -42,7 +40,6 @@ def _train(options: argparse.Namespace) -> None:
         raise DependencyNotInstalled(
             f"Training needs torch and lightning ({error}): pip install 'aitp-gym[lightning]'."
         ) from error
-    from aitp_gym.agents.encoders.config import EncoderConfig
     from aitp_gym.agents.goal_models.value_network import ValueNetwork
 
     quieten_lightning()
@@ -51,7 +48,7 @@ def _train(options: argparse.Namespace) -> None:
     config = GoalTrainingConfig(**given(options, names))
     start = ValueNetwork(
         options.init,
-        encoder=EncoderConfig(options.encoder, options.width),
+        encoder=encoder_config(options),
         hidden=options.hidden,
         init_seed=options.seed,
     )

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from aitp_gym.agents.encoders.registry import ENCODERS
 from aitp_gym.errors import DependencyNotInstalled
 
-from ..command import Outputs, command_parser, given, quieten_lightning, run_command
+from ..command import Outputs, command_parser, encoder_config, encoder_options, given, quieten_lightning, run_command
 
 __all__ = ["main"]
 
@@ -28,8 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--menu", required=True, help="name of a menu, or path of its file")
     add("--init", type=Path, metavar="CKPT", help="checkpoint to go on from (default: train afresh on all traces)")
-    add("--encoder", choices=tuple(ENCODERS), default="bag")
-    add("--width", type=int, default=32, help="length of a goal's vector")
+    encoder_options(parser)
     add("--penalty", type=float, help="precision of the prior on the weights")
     add("--feature-dropout", type=float)
     add("--open-weight", type=float, help="weight of a tactic that worked but is on no accepted proof")
@@ -51,7 +49,6 @@ def _train(options: argparse.Namespace) -> None:
         raise DependencyNotInstalled(
             f"Training needs torch and lightning ({error}): pip install 'aitp-gym[lightning]'."
         ) from error
-    from aitp_gym.agents.encoders.config import EncoderConfig
     from aitp_gym.agents.policies.menu_policy import MenuPolicy
     from aitp_gym.menus import Menu
     from aitp_gym.provers.libraries import LibraryPremises
@@ -64,7 +61,7 @@ def _train(options: argparse.Namespace) -> None:
     names = ("steps", "learning_rate", "penalty", "feature_dropout", "open_weight")
     config = MenuTrainingConfig(**given(options, names))
     if options.init is None:
-        start = MenuPolicy(menu, encoder=EncoderConfig(options.encoder, options.width), init_seed=options.seed)
+        start = MenuPolicy(menu, encoder=encoder_config(options), init_seed=options.seed)
     else:
         start = MenuPolicy(menu, options.init)
     with LibraryPremises(menu.prover, needed=menu.max_premises > 0) as premises_of:
