@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,6 +8,7 @@ import pytest
 
 from aitp_gym.agents.policies.frequency import FrequencyPolicy
 from aitp_gym.agents.policies.menu_policy import MenuPolicy
+from aitp_gym.proof import Goal, Premises
 from aitp_gym.traces import TraceWriter
 from aitp_gym.training.lightning.menu_policy.__main__ import main
 
@@ -40,6 +42,45 @@ def test_the_command_writes_checkpoint_baseline_and_result(arguments, tmp_path):
     learned = MenuPolicy("propositional", ckpt_path=result["checkpoint"])
     assert learned.versions["weights_digest"] != MenuPolicy("propositional").versions["weights_digest"]
     assert FrequencyPolicy("propositional", ckpt_path=result["frequency"]).rates.max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("gnn", ["rounds=1"]),
+        ("sat", ["directed=true", "layers=1"]),
+        ("node_transformer", ["layers=1"]),
+        ("ensemble", ["heads=2"]),
+    ],
+)
+def test_the_encoder_is_an_option_and_training_goes_on_with_it(arguments, tmp_path, kind, fields):
+    options = ["--encoder", kind, "--width", "8", "--encoder-fields", *fields, "--steps", "3"]
+    assert main([*arguments, *options]) == 0
+    trained = MenuPolicy("propositional", tmp_path / "out" / "checkpoint")
+    assert (trained.config.encoder.kind, trained.config.encoder.width) == (kind, 8)
+    for field in fields:
+        name, value = field.split("=")
+        assert str(getattr(trained.config.encoder, name)).lower() == value
+    goals = [Goal.single("p ∧ q → q"), Goal.single("q", ["p ∨ q"])]
+    answers = trained.get_tactics(goals, [Premises.none()] * 2, 3)
+    assert all(suggestion.logprob <= 0 for answer in answers for suggestion in answer)
+    again = ["--init", str(tmp_path / "out" / "checkpoint"), "--output", str(tmp_path / "again"), "--result"]
+    assert main([*arguments, "--steps", "3", *again, str(tmp_path / "again.json")]) == 0
+    assert MenuPolicy("propositional", tmp_path / "again" / "checkpoint").config == trained.config
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("rounds=many", "Expected NAME=VALUE"),
+        ("rounds", "Expected NAME=VALUE"),
+        ("turns=3", r"got also \['turns'\]"),
+        ("rounds=0", "must be positive integers"),
+    ],
+)
+def test_a_wrong_field_of_the_encoder_is_one_sentence(arguments, capsys, field, said):
+    assert main([*arguments, "--encoder-fields", field]) == 2
+    assert re.search(said, capsys.readouterr().err)
 
 
 def test_training_goes_on_from_a_checkpoint(arguments, tmp_path):

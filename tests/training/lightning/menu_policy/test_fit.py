@@ -30,10 +30,10 @@ def accuracy(policy) -> float:
     return sum(answer[0].tactic == tactic for answer, tactic in zip(answers, right, strict=True)) / len(goals)
 
 
-@pytest.mark.parametrize("kind", ["bag", "transformer"])
+@pytest.mark.parametrize("kind", ["bag", "transformer", "gnn"])
 def test_training_learns_what_depends_on_the_goal_and_frequency_cannot(kind):
     tried = tried_in(propositional_attempts(200, seed=1), MENU, no_premises)
-    start = MenuPolicy(MENU, encoder={"kind": kind, "width": 16, "layers": 1})
+    start = MenuPolicy(MENU, encoder={"kind": kind, "width": 16, "layers": 1, "rounds": 1})
     config = MenuTrainingConfig(steps=200, learning_rate=0.01, goals_per_batch=32)
     fitted = fit(tried, MENU, start, config, seed=0)
     assert accuracy(start) < 0.2
