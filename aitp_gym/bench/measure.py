@@ -154,6 +154,18 @@ def _search() -> Figures:
     return search_figures()
 
 
+@part(
+    "policies",
+    *("uniform", "frequency", "menu_bag", "menu_transformer", "menu_node_transformer", "menu_gnn", "menu_sat"),
+    *("menu_ensemble", "menu_directed_sat"),
+)
+def _policies() -> Figures:
+    """See `policy_figures`."""
+    from .policies import policy_figures
+
+    return policy_figures()
+
+
 @part("traces", "write_share", "load_1e6_s")
 def _traces() -> Figures:
     """Share of a run's time that goes into writing traces, and seconds to load a million steps."""
