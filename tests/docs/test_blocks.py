@@ -132,11 +132,15 @@ FEW_STEPS = " steps=128 algorithm.settings.n_steps=64 num_valid_theorems=3"
 _TRACE = 'trace(LeanGitRepo("https://github.com/yangky11/lean4-example", "COMMIT"))'
 
 _TAUGHT = "python -m aitp_gym.training.lightning.menu_policy --menu hollight-full --traces human --output taught"
+_TAUGHT_SAT = f"{_TAUGHT} --encoder sat --width 64 --encoder-fields rounds=2 directed=true"
 _FROM_PEOPLE = "aitp run --config-name=holist_quickstart train=human_proofs"
 _PEOPLE = Runs(
     "aitp record hollight --json --output human && aitp steps human --menu hollight-people && "
-    f"{_TAUGHT} --steps 20 && {_FROM_PEOPLE}{SMALL} num_iterations=2 tac_model.ckpt_path=taught/checkpoint",
-    f"one after the other, on one recording; 20 batches; {FEW}, and a training",
+    f"{_TAUGHT} --steps 20 && {_FROM_PEOPLE}{SMALL} num_iterations=2 tac_model.ckpt_path=taught/checkpoint"
+    f" && {_TAUGHT_SAT.replace('--output taught', '--output taught-sat')} --steps 2"
+    ' && python "$CHECKOUT/scripts/compare_encoders.py" human --output OUTPUT --limit 100 --epochs 1'
+    " --encoders bag GNN",
+    f"one after the other, on one recording; 20 batches; {FEW}, and a training; two batches; two encoders on 100 steps",
     ("hollight",),
 )
 
@@ -171,6 +175,7 @@ COMMANDS: dict[str, Runs | NotHere] = {
     "aitp build hollight": Runs(needs=("hollight",)),
     "aitp bench": Runs("aitp bench import_s", "one part, which takes a moment"),
     "aitp bench search --json": Runs("aitp bench import_s --json", OTHER_PART),
+    "aitp bench policies --json": Runs("aitp bench import_s --json", OTHER_PART),
     "aitp bench --only lean": Runs(needs=("lean",)),
     "python scripts/compare_lean.py": Runs(
         'python "$CHECKOUT/scripts/compare_lean.py" --pairs 2 --seconds 0.1 --costs 0',
@@ -192,6 +197,9 @@ COMMANDS: dict[str, Runs | NotHere] = {
         "aitp run --config-name=quickstart search_model=htps search_model.settings.policy=alpha_zero"
     ),
     "aitp run --config-name=holist_quickstart": small("aitp run --config-name=holist_quickstart", "hollight"),
+    "aitp run --config-name=holist_quickstart tac_model.encoder.kind=gnn tac_model.encoder.width=64": small(
+        "aitp run --config-name=holist_quickstart tac_model.encoder.kind=gnn tac_model.encoder.width=64", "hollight"
+    ),
     "aitp run --config-name=holist_quickstart num_theorems=100 tac_model.menu=hollight-no-hammer": small(
         "aitp run --config-name=holist_quickstart num_theorems=100 tac_model.menu=hollight-no-hammer", "hollight"
     ),
@@ -316,6 +324,8 @@ COMMANDS: dict[str, Runs | NotHere] = {
             "aitp steps human --menu hollight-full --menu hollight-no-hammer --menu hollight-people",
             _FROM_PEOPLE,
             _TAUGHT,
+            _TAUGHT_SAT,
+            "python scripts/compare_encoders.py human --output OUTPUT",
             f"{_FROM_PEOPLE} tac_model.ckpt_path=taught/checkpoint",
         ),
         _PEOPLE,

@@ -38,9 +38,7 @@ def tactic_accuracy(train: Sequence[KnownStep], held_out: Sequence[KnownStep]) -
     Returns:
         By predictor and number of guesses, the share of the held-out steps, in [0, 1].
     """
-    return {
-        name: {k: float(np.mean(ranks <= k)) for k in TOP} for name, ranks in tactic_ranks(train, held_out).items()
-    }
+    return {name: {k: float(np.mean(ranks <= k)) for k in TOP} for name, ranks in tactic_ranks(train, held_out).items()}
 
 
 def tactic_ranks(train: Sequence[KnownStep], held_out: Sequence[KnownStep]) -> dict[str, NDArray[np.float64]]:
