@@ -52,7 +52,6 @@ RANK = 32
 BUCKETS = 4096
 STEPS_PER_BATCH = 48
 DROPOUT = 0.3
-LEARNING_RATE = 2e-3
 DECAY = 0.02
 TIMED_GOALS = 200
 LARGE_NODES = 8000
@@ -64,6 +63,7 @@ class Settings:
 
     width: int
     epochs: float
+    learning_rate: float
     limit: int
     seed: int
 
@@ -173,8 +173,10 @@ class Arm:
             {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
         ]
         batches = max(1, int(settings.epochs * len(features) / STEPS_PER_BATCH))
-        optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=batches, pct_start=0.1)
+        optimizer = torch.optim.AdamW(groups, lr=settings.learning_rate)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, settings.learning_rate, total_steps=batches, pct_start=0.1
+        )
         network.train()
         order: list[int] = []
         recent: list[float] = []
@@ -322,7 +324,8 @@ class Comparison:
     def arm(self, name: str, settings: Settings) -> Mapping[str, Any]:
         """Figures of one training."""
         config = replace(ENCODERS[name], width=settings.width)
-        file = f"{name.replace(' ', '-')}-width{settings.width}-epochs{settings.epochs:g}-seed{settings.seed}"
+        trained = f"epochs{settings.epochs:g}-rate{settings.learning_rate:g}-seed{settings.seed}"
+        file = f"{name.replace(' ', '-')}-width{settings.width}-{trained}"
         figures = self._kept(file, lambda: Arm(name, config, settings).run(*self._data))
         large = {}
         for kind, max_nodes in (("cut", config.max_nodes), ("whole", 2 * LARGE_NODES)):
@@ -381,6 +384,7 @@ def main() -> None:
     add("--encoders", nargs="+", choices=tuple(ENCODERS), default=tuple(ENCODERS))
     add("--seeds", type=int, default=1)
     add("--epochs", type=float, default=6.0)
+    add("--learning-rate", type=float, default=2e-3, help="of AdamW, at its greatest")
     add("--width", type=int, default=64)
     add("--limit", type=int, default=0, help="train on so many steps only, for a try")
     add("--split", default="valid", help="which steps to measure on")
@@ -396,7 +400,7 @@ def main() -> None:
     rows: dict[str, list[Mapping[str, Any]]] = {name: [found] for name, found in comparison.baselines().items()}
     for seed in range(options.seeds):
         for name in options.encoders:
-            settings = Settings(options.width, options.epochs, options.limit, seed)
+            settings = Settings(options.width, options.epochs, options.learning_rate, options.limit, seed)
             rows.setdefault(name, []).append(comparison.arm(name, settings))
     columns = (
         *("", "tactic top-1", "top-5", "top-1 against the bag, p", "premises MRR", "R@16"),

@@ -34,7 +34,7 @@ class GraphBatch(NamedTuple):
         children: lower ends of the edges, shape (E,).
         positions: places of the children among those of their parent, shape (E,).
         graphs: for each node the place of its goal in the batch, ascending, shape (N,).
-        roots: root of each goal, its last node, shape (B,).
+        starts: for each goal its first node, shape (B,).
     """
 
     labels: Tensor
@@ -45,14 +45,13 @@ class GraphBatch(NamedTuple):
     children: Tensor
     positions: Tensor
     graphs: Tensor
-    roots: Tensor
+    starts: Tensor
 
 
 def batch_of(graphs: Sequence[GoalGraph]) -> GraphBatch:
     """Put B graphs side by side."""
     sizes = [len(graph.labels) for graph in graphs]
-    ends = np.cumsum([0, *sizes])
-    starts = ends[:-1]
+    starts = np.cumsum([0, *sizes])[: len(graphs)]
 
     def joined(name: str, shifted: bool = False) -> Tensor:
         parts = [getattr(graph, name) for graph in graphs]
@@ -69,7 +68,7 @@ def batch_of(graphs: Sequence[GoalGraph]) -> GraphBatch:
         children=joined("children", shifted=True),
         positions=joined("positions"),
         graphs=torch.from_numpy(np.repeat(np.arange(len(graphs)), sizes)),
-        roots=torch.from_numpy(ends[1:] - 1),
+        starts=torch.from_numpy(starts),
     )
 
 
@@ -88,7 +87,7 @@ class NodeEmbedding(nn.Module):
         self.heights = nn.Embedding(MAX_HEIGHT + 1, config.width)
         self.dropout = nn.Dropout(DROPOUT)
         for table in (self.labels, self.types, self.variables, self.heights):
-            nn.init.normal_(table.weight, std=0.1)
+            nn.init.normal_(table.weight, std=0.5)
 
     def forward(self, batch: GraphBatch) -> Tensor:
         """Vectors of the nodes, shape (N, D)."""
@@ -164,10 +163,7 @@ class Rounds(nn.Module):
 
 
 class Pooling(nn.Module):
-    """Greatest value over the nodes of each goal, and its root, in vectors about as long as those of the bag.
-
-    The root says what stands at the top of the goal, which decides most about tactics, and which the maximum over all
-    nodes hides.
+    """Greatest value over the nodes of each goal, in vectors of length 1 or so, as those of the bag are.
 
     Args:
         width: D.
@@ -175,17 +171,14 @@ class Pooling(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.norm, self.pooled_norm = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.out, self.root = nn.Linear(width, width), nn.Linear(width, width)
+        self.norm, self.out, self.pooled_norm = nn.LayerNorm(width), nn.Linear(width, width), nn.LayerNorm(width)
 
     def forward(self, states: Tensor, batch: GraphBatch) -> Tensor:
         """Vectors of the B goals from those of the nodes; (N, D) to (B, D)."""
-        normed = self.norm(states)
-        states = self.out(normed)
-        pooled = states.new_full((len(batch.roots), states.shape[1]), -torch.inf)
+        states = self.out(self.norm(states))
+        pooled = states.new_full((len(batch.starts), states.shape[1]), -torch.inf)
         index = batch.graphs.unsqueeze(1).expand_as(states)
-        pooled = pooled.scatter_reduce(0, index, states, "amax", include_self=False)
-        pooled = self.pooled_norm(pooled + self.root(normed[batch.roots]))
+        pooled = self.pooled_norm(pooled.scatter_reduce(0, index, states, "amax", include_self=False))
         scaled: Tensor = pooled / states.shape[1] ** 0.5
         return scaled
 

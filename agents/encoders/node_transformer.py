@@ -32,9 +32,7 @@ class WrittenBatch(NamedTuple):
 def written_batch(features: Sequence[GoalGraph]) -> WrittenBatch:
     """Batch of the graphs of B goals."""
     graphs = batch_of(features)
-    # A goal's nodes end with its root.
-    starts = [root + 1 - len(each.labels) for each, root in zip(features, graphs.roots.tolist(), strict=True)]
-    written = [each.written + start for each, start in zip(features, starts, strict=True)]
+    written = [each.written + start for each, start in zip(features, graphs.starts.tolist(), strict=True)]
     return WrittenBatch(graphs, groups_of(written))
 
 
@@ -64,7 +62,7 @@ class NodeTransformerEncoder(GraphEncoder[GoalGraph]):
 
 
 class NodeTransformer(nn.Module):
-    """Network of the encoder; the mean over the nodes beside the root is the goal's vector.
+    """Network of the encoder; the mean over the nodes is the goal's vector.
 
     It sees no edges: which variable is which it knows from the nodes' embedding alone.
 
@@ -77,23 +75,21 @@ class NodeTransformer(nn.Module):
         self.embedding = NodeEmbedding(config)
         self.position = nn.Embedding(config.max_tokens, config.width)
         self.blocks = nn.ModuleList(AttentionBlock(config.width, config.heads) for _ in range(config.layers))
-        self.norm, self.pooled_norm = nn.LayerNorm(config.width), nn.LayerNorm(config.width)
-        self.root = nn.Linear(config.width, config.width)
+        self.norm = nn.LayerNorm(config.width)
         nn.init.normal_(self.position.weight, std=0.5)
 
     def forward(self, batch: WrittenBatch) -> Tensor:
         """Vectors of B goals, shape (B, D), of length 1 or so."""
         embedded = self.embedding(batch.graphs)
         width = embedded.shape[1]
-        vectors = embedded.new_zeros(len(batch.graphs.roots), width)
+        vectors = embedded.new_zeros(len(batch.graphs.starts), width)
         for group in batch.sequences:
             kept = (group.nodes >= 0).unsqueeze(-1)
             states = functional.embedding(group.nodes.clamp(min=0), embedded)
             states = states + self.position.weight[: states.shape[1]]
             for block in self.blocks:
                 states = block(states, group.mask())
-            normed = self.norm(states)
-            mean = (normed * kept).sum(1) / kept.sum(1)
-            vectors = vectors.index_copy(0, group.places, self.pooled_norm(mean + self.root(normed[:, 0])))
-        scaled: Tensor = vectors / width**0.5
-        return scaled
+            mean = (self.norm(states) * kept).sum(1) / kept.sum(1)
+            vectors = vectors.index_copy(0, group.places, mean / float(width) ** 0.5)
+        found: Tensor = vectors
+        return found

@@ -67,8 +67,8 @@ class SatEncoder(GraphEncoder[SatGraph]):
         """Batch of B goals."""
         graphs = batch_of([each.graph for each in features])
         nodes = [
-            np.arange(root + 1 - len(each.graph.labels), root + 1)
-            for each, root in zip(features, graphs.roots.tolist(), strict=True)
+            np.arange(start, start + len(each.graph.labels))
+            for each, start in zip(features, graphs.starts.tolist(), strict=True)
         ]
         related = [each.related for each in features if each.related is not None]
         return SatBatch(graphs, groups_of(nodes, related if self.config.directed else None))

@@ -325,7 +325,7 @@ COMMANDS: dict[str, Runs | NotHere] = {
             _FROM_PEOPLE,
             _TAUGHT,
             _TAUGHT_SAT,
-            "python scripts/compare_encoders.py human --output OUTPUT",
+            "python scripts/compare_encoders.py human --output OUTPUT --epochs 3",
             f"{_FROM_PEOPLE} tac_model.ckpt_path=taught/checkpoint",
         ),
         _PEOPLE,
