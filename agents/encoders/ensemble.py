@@ -9,14 +9,14 @@ from torch import Tensor, nn
 
 from .config import EncoderConfig
 from .gnn import Gnn
-from .goal_graph import GoalGraph
+from .goal_graph import EncodedGraph
 from .graph_encoder import GraphEncoder, check_heads
 from .node_transformer import NodeTransformer, WrittenBatch, written_batch
 
 __all__ = ["Ensemble", "EnsembleEncoder"]
 
 
-class EnsembleEncoder(GraphEncoder[GoalGraph]):
+class EnsembleEncoder(GraphEncoder[EncodedGraph]):
     """Encoder by a linear map of what a GNN and a transformer make of a goal.
 
     After S. Lamont and others, "BAIT" (https://arxiv.org/abs/2403.03401). The width must be a multiple of the heads.
@@ -26,11 +26,11 @@ class EnsembleEncoder(GraphEncoder[GoalGraph]):
         super().__init__(config)
         check_heads(config)
 
-    def read(self, text: str) -> GoalGraph:
-        """Graph of a goal; see `GoalGraph` for the shapes."""
+    def read(self, text: str) -> EncodedGraph:
+        """Graph of a goal; see `EncodedGraph` for the shapes."""
         return self.graph(text)
 
-    def collate(self, features: Sequence[GoalGraph]) -> WrittenBatch:
+    def collate(self, features: Sequence[EncodedGraph]) -> WrittenBatch:
         """Batch of B goals."""
         return written_batch(features)
 

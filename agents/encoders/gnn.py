@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from .config import EncoderConfig
-from .goal_graph import GoalGraph
+from .goal_graph import EncodedGraph
 from .graph_encoder import GraphEncoder
 from .message_passing import GraphBatch, NodeEmbedding, Pooling, Rounds, batch_of
 
 __all__ = ["Gnn", "GnnEncoder"]
 
 
-class GnnEncoder(GraphEncoder[GoalGraph]):
+class GnnEncoder(GraphEncoder[EncodedGraph]):
     """Encoder by rounds of messages between parents and children, then the maximum over the nodes.
 
     After Paliwal and others (https://arxiv.org/abs/1905.10006).
     """
 
-    def read(self, text: str) -> GoalGraph:
-        """Graph of a goal; see `GoalGraph` for the shapes."""
+    def read(self, text: str) -> EncodedGraph:
+        """Graph of a goal; see `EncodedGraph` for the shapes."""
         return self.graph(text)
 
-    def collate(self, features: Sequence[GoalGraph]) -> GraphBatch:
+    def collate(self, features: Sequence[EncodedGraph]) -> GraphBatch:
         """Graphs of B goals side by side."""
         return batch_of(features)
 

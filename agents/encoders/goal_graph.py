@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from aitp_gym.terms.dag import ExpressionDag, NodeKind, goal_dag
 
-__all__ = ["MAX_HEIGHT", "NUM_POSITIONS", "NUM_TYPES", "NUM_VARIABLES", "GoalGraph", "below", "read_graph"]
+__all__ = ["MAX_HEIGHT", "NUM_POSITIONS", "NUM_TYPES", "NUM_VARIABLES", "EncodedGraph", "below", "read_graph"]
 
 MAX_HEIGHT = 63
 """Greatest height of a node above the leaves that is told apart."""
@@ -36,7 +36,7 @@ _FREE, _BOUND = int(NodeKind.FREE), int(NodeKind.BOUND)
 _GOAL, _HYPOTHESIS, _PARTS = "goal", "hypothesis", "parts"
 
 
-class GoalGraph(NamedTuple):
+class EncodedGraph(NamedTuple):
     """Graph of a goal: N nodes and E edges; children come before their parents, and the root is the last node.
 
     Above the terms stand nodes of the goal itself: one for each hypothesis, and a root whose children are the
@@ -65,7 +65,7 @@ class GoalGraph(NamedTuple):
     written: NDArray[np.int64]
 
 
-def read_graph(text: str, buckets: int, max_nodes: int, max_tokens: int) -> GoalGraph:
+def read_graph(text: str, buckets: int, max_nodes: int, max_tokens: int) -> EncodedGraph:
     """Read a goal as a graph of at most `max_nodes` nodes.
 
     Of a goal with more, the hypotheses are left out; of conclusions with still more, the nodes farthest from the root.
@@ -85,7 +85,7 @@ def read_graph(text: str, buckets: int, max_nodes: int, max_tokens: int) -> Goal
     return builder.graph(sorted(kept), buckets, max_tokens)
 
 
-def below(graph: GoalGraph) -> NDArray[np.bool_]:
+def below(graph: EncodedGraph) -> NDArray[np.bool_]:
     """Whether the node of a column is that of the row or below it, shape (N, N)."""
     found: NDArray[np.bool_] = np.eye(len(graph.labels), dtype=np.bool_)
     # Children come before their parents, so they are complete when they are asked for.
@@ -131,7 +131,7 @@ class _Builder:
                     pending.append(child)
         return list(found)
 
-    def graph(self, kept: Sequence[int], buckets: int, max_tokens: int) -> GoalGraph:
+    def graph(self, kept: Sequence[int], buckets: int, max_tokens: int) -> EncodedGraph:
         """The graph of some nodes, ascending; whatever else there is stands nowhere."""
         place = {node: number for number, node in enumerate(kept)}
         children: list[list[int]] = []
@@ -146,7 +146,7 @@ class _Builder:
             children.append(own)
             heights.append(min(MAX_HEIGHT, 1 + max(heights[child] for child in own)) if own else 0)
         types, variables = self._typed(kept, children)
-        return GoalGraph(
+        return EncodedGraph(
             labels=np.array([_bucket(self._label(node)) % buckets for node in kept], np.int64),
             types=np.array(types, np.int64),
             variables=np.array(variables, np.int64),

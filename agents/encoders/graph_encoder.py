@@ -12,7 +12,7 @@ from aitp_gym.errors import CheckpointError, ConfigError, DependencyNotInstalled
 
 from .base import Array, Encoder
 from .config import EncoderConfig
-from .goal_graph import GoalGraph, read_graph
+from .goal_graph import EncodedGraph, read_graph
 
 try:
     import torch
@@ -40,7 +40,7 @@ class GraphEncoder(Encoder[Read]):
         """Number of weights that an encoder of these sizes has at least: the vectors of its labels."""
         return self.config.buckets * self.config.width
 
-    def graph(self, text: str) -> GoalGraph:
+    def graph(self, text: str) -> EncodedGraph:
         """Graph of a goal, within the bounds of the configuration."""
         return read_graph(text, self.config.buckets, self.config.max_nodes, self.config.max_tokens)
 

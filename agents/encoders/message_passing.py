@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .config import EncoderConfig
-from .goal_graph import MAX_HEIGHT, NUM_POSITIONS, NUM_TYPES, NUM_VARIABLES, GoalGraph
+from .goal_graph import MAX_HEIGHT, NUM_POSITIONS, NUM_TYPES, NUM_VARIABLES, EncodedGraph
 
 __all__ = ["DROPOUT", "GraphBatch", "NodeEmbedding", "Pooling", "Rounds", "batch_of"]
 
@@ -23,7 +23,7 @@ DROPOUT = 0.1
 
 
 class GraphBatch(NamedTuple):
-    """Graphs of B goals as one graph of N nodes and E edges; see `GoalGraph`.
+    """Graphs of B goals as one graph of N nodes and E edges; see `EncodedGraph`.
 
     Attributes:
         labels: labels of the nodes, shape (N,).
@@ -48,7 +48,7 @@ class GraphBatch(NamedTuple):
     starts: Tensor
 
 
-def batch_of(graphs: Sequence[GoalGraph]) -> GraphBatch:
+def batch_of(graphs: Sequence[EncodedGraph]) -> GraphBatch:
     """Put B graphs side by side."""
     sizes = [len(graph.labels) for graph in graphs]
     starts = np.cumsum([0, *sizes])[: len(graphs)]

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from .attention import AttentionBlock, Group, groups_of
 from .config import EncoderConfig
-from .goal_graph import GoalGraph
+from .goal_graph import EncodedGraph
 from .graph_encoder import GraphEncoder, check_heads
 from .message_passing import GraphBatch, NodeEmbedding, batch_of
 
@@ -29,14 +29,14 @@ class WrittenBatch(NamedTuple):
     sequences: list[Group]
 
 
-def written_batch(features: Sequence[GoalGraph]) -> WrittenBatch:
+def written_batch(features: Sequence[EncodedGraph]) -> WrittenBatch:
     """Batch of the graphs of B goals."""
     graphs = batch_of(features)
     written = [each.written + start for each, start in zip(features, graphs.starts.tolist(), strict=True)]
     return WrittenBatch(graphs, groups_of(written))
 
 
-class NodeTransformerEncoder(GraphEncoder[GoalGraph]):
+class NodeTransformerEncoder(GraphEncoder[EncodedGraph]):
     """Encoder by attention over nodes in written order, a shared subterm wherever it stands.
 
     It reads the same as `TransformerEncoder` does, but a word for each constant or variable instead of each bracket and
@@ -48,11 +48,11 @@ class NodeTransformerEncoder(GraphEncoder[GoalGraph]):
         super().__init__(config)
         check_heads(config)
 
-    def read(self, text: str) -> GoalGraph:
-        """Graph of a goal; see `GoalGraph` for the shapes."""
+    def read(self, text: str) -> EncodedGraph:
+        """Graph of a goal; see `EncodedGraph` for the shapes."""
         return self.graph(text)
 
-    def collate(self, features: Sequence[GoalGraph]) -> WrittenBatch:
+    def collate(self, features: Sequence[EncodedGraph]) -> WrittenBatch:
         """Batch of B goals."""
         return written_batch(features)
 

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from .attention import AttentionBlock, Group, groups_of
 from .config import EncoderConfig
-from .goal_graph import GoalGraph, below
+from .goal_graph import EncodedGraph, below
 from .graph_encoder import GraphEncoder, check_heads
 from .message_passing import GraphBatch, NodeEmbedding, Pooling, Rounds, batch_of
 
@@ -27,7 +27,7 @@ class SatGraph(NamedTuple):
         related: whether one of two nodes is the other or below it, shape (N, N); `None` if it does not matter.
     """
 
-    graph: GoalGraph
+    graph: EncodedGraph
     related: NDArray[np.bool_] | None
 
 
