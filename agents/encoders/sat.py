@@ -20,7 +20,7 @@ __all__ = ["Sat", "SatBatch", "SatEncoder", "SatGraph"]
 
 
 class SatGraph(NamedTuple):
-    """What is read of one goal.
+    """Graph of one goal, with which nodes attend to which.
 
     Attributes:
         graph: graph of N nodes.

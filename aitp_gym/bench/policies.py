@@ -18,10 +18,10 @@ from aitp_gym.agents.policies.uniform import UniformPolicy
 from ..errors import DependencyNotInstalled
 from ..menus import Menu
 from ..proof import Goal, Library, Premise, Premises
+from ..provers.registry import default_prover
 
 __all__ = ["BATCH_SIZES", "POLICIES", "answer_ms", "policy_figures"]
 
-MENU = "hollight-full"
 BATCH_SIZES = (1, 64)
 _GOALS = 128
 _PREMISES = 1000
@@ -35,7 +35,7 @@ POLICIES = ("uniform", "frequency", *(f"menu_{name}" for name in _ENCODERS))
 
 
 def policy_figures(goals: int = _GOALS, library: int = _PREMISES) -> dict[str, Any]:
-    """Measure every policy on made goals of the size that those of HOL Light have.
+    """Measure every policy on made goals of some twenty nodes, which is what a library's have at the median.
 
     Args:
         goals: number of goals.
@@ -47,7 +47,7 @@ def policy_figures(goals: int = _GOALS, library: int = _PREMISES) -> dict[str, A
     """
     rng = random.Random(0)
     entries = [Premise(f"T{number}", _term(rng, depth=3), number) for number in range(library)]
-    premises = Premises(Library("made", "made", tuple(entries)), range(library))
+    premises = Premises(Library("made", f"made-{library}", tuple(entries)), range(library))
     # Each goal once, or its answer would be known.
     made = list(dict.fromkeys(Goal.single(_term(rng, depth=rng.choice((2, 3, 3, 4)))) for _ in range(2 * goals)))[
         :goals
@@ -76,7 +76,9 @@ def answer_ms(policy: TacticPolicy, goals: Sequence[Goal], premises: Premises, s
 
 
 def _policy(name: str) -> TacticPolicy:
-    menu = Menu.load(MENU)
+    default = default_prover().default_menu
+    assert default is not None
+    menu = Menu.load(default)
     if name == "uniform":
         return UniformPolicy(menu)
     if name == "frequency":

@@ -132,7 +132,7 @@ def prove(
     raise typer.Exit(0 if proved else 1)
 
 
-@app.command(epilog="Example: aitp verify proofs.jsonl --env=aitp/Lean-v0 --output verdicts.jsonl")
+@app.command(epilog="Example: aitp verify proofs.jsonl --output verdicts.jsonl")
 def verify(
     proofs: Annotated[
         Path, typer.Argument(metavar="FILE", help="JSON Lines: `proof`, and `statement` or `theorem`; maybe an `id`.")
@@ -273,7 +273,7 @@ def report(folder: Annotated[Path, typer.Argument(help="A run folder.")]) -> Non
 
 @_export.callback()
 def export_group() -> None:
-    """Write what is in traces for others: `aitp export RUN` the proofs, `aitp export traces` all attempts."""
+    """Write what is in traces for others: the proofs, for their prover, or all attempts, for other libraries."""
 
 
 @_export.command("proofs", epilog="Example: aitp export proofs runs/holist/RUN --output found.ml --policy learned")

@@ -26,7 +26,7 @@ def env_settings(texts: Sequence[str]) -> dict[str, Any]:
         if not text.partition("=")[0].isidentifier() or "=" not in text:
             raise BadInput(f"Settings of the environment are written NAME=VALUE, got {text!r}.")
     try:
-        settings = OmegaConf.to_container(OmegaConf.from_dotlist(list(texts)))
+        settings = OmegaConf.to_container(OmegaConf.from_dotlist(list(texts)), resolve=True)
     except (OmegaConfBaseException, ValueError) as error:
         raise BadInput(f"Settings of the environment are written NAME=VALUE: {error}") from error
     assert isinstance(settings, dict)

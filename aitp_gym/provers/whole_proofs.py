@@ -66,8 +66,8 @@ class WholeProofs(ABC):
 
         Args:
             statement: in the prover's notation, or a theorem of a theorem set, whose place then counts.
-            proof_text: of the proof: in Lean what may stand after `:=` (a term, or a block that begins with `by`), or a
-                file that ends with the theorem and its proof; elsewhere a script of tactics.
+            proof_text: of the proof, as the prover's own files have it behind the statement, or a script of tactics;
+                where the prover reads files, a file that ends with the theorem and its proof.
             timeout_s: seconds for the check.
 
         Raises:
