@@ -33,7 +33,8 @@ def write_minari(episodes: PresetEpisodes, output: Path) -> None:
     buffers = library("minari.data_collector", "minari")
     if not re.fullmatch(r"[-\w]+-v\d+", output.name):
         raise BadInput(f"The folder of a Minari dataset is named by its id, such as found-v0: got {output.name!r}.")
-    with output_folder(output) as unfinished:
+    # Minari does not find a relative folder again while it writes.
+    with output_folder(output.absolute()) as unfinished:
         storage = storages.MinariStorage.new(
             unfinished / "data",
             observation_space=episodes.observation_space,
