@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from aitp_gym.agents.policies.rllib import RllibPolicy
 from aitp_gym.files import remove
@@ -18,6 +17,7 @@ from ..presets.exports import export_network, start_weights
 from ..presets.folder import TrainingFolder
 from ..presets.measurements import Measurements
 from ..presets.perceptron import layers_of
+from ..presets.seeds import train_each
 from .config import RllibConfig
 from .learner import PpoLearner, by_module
 from .ppo import ppo_config
@@ -42,12 +42,7 @@ def train(config: RllibConfig) -> list[Path]:
         ProverUnavailable: the prover is not there.
         TrainingDiverged: weights are not finite any more.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
-    try:
-        return [_train_one(config, seed) for seed in config.seeds]
-    finally:
-        torch.set_num_threads(threads)
+    return train_each(config.seeds, config.threads, partial(_train_one, config))
 
 
 def _train_one(config: RllibConfig, seed: int) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-import torch
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import Logger, make_output_format
 
@@ -16,6 +16,7 @@ from aitp_gym.files import remove
 
 from ..presets.folder import TrainingFolder
 from ..presets.measurements import Measurements
+from ..presets.seeds import train_each
 from .config import Sb3Config
 from .models import by_model, export, load_state, make_envs, make_model, save_state, start_from
 
@@ -77,12 +78,7 @@ def train(config: Sb3Config) -> list[Path]:
     """
     if config.tensorboard:
         _check_tensorboard()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
-    try:
-        return [_train_one(config, seed) for seed in config.seeds]
-    finally:
-        torch.set_num_threads(threads)
+    return train_each(config.seeds, config.threads, partial(_train_one, config))
 
 
 def _train_one(config: Sb3Config, seed: int) -> Path:

@@ -8,11 +8,11 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from aitp_gym.agents.encoders.config import EncoderConfig
 from aitp_gym.agents.policies.tacticzero import TacticZeroPolicy
@@ -28,6 +28,7 @@ from ..presets.folder import TrainingFolder
 from ..presets.kept_attempts import KeptAttempts
 from ..presets.learner_state import read_state, take_state
 from ..presets.proof_rates import held_out
+from ..presets.seeds import train_each
 from ..presets.settings import wandb_run
 from .config import TacticZeroTraining
 from .episodes import REWARDS, TacticZeroEpisode, play_episode
@@ -54,12 +55,7 @@ def train(config: TacticZeroTraining) -> list[Path]:
         ProverUnavailable: the prover is not there.
         TrainingDiverged: weights are not finite any more.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(config.threads)
-    try:
-        return [_train_one(config, seed) for seed in config.seeds]
-    finally:
-        torch.set_num_threads(threads)
+    return train_each(config.seeds, config.threads, partial(_train_one, config))
 
 
 def _train_one(config: TacticZeroTraining, seed: int) -> Path:
