@@ -123,7 +123,8 @@ def _build(wanted: Engine) -> None:
     modules = work / "lib" / "lean"
     modules.mkdir(parents=True)
     shutil.copyfile(_LAUNCHER, work / "launcher.py")
-    _write_program(work / "bin" / "lean", wanted.directory / "launcher.py", wanted.wheel.directory)
+    # Not by a link to the cache, which may be gone when the cache is still there.
+    _write_program(work / "bin" / "lean", wanted.directory.resolve() / "launcher.py", wanted.wheel.directory)
     (modules / "Init.lean").write_text(library_text(), encoding="utf-8")
     building = work / "bin" / "building"
     _write_program(building, work / "launcher.py", wanted.wheel.directory)

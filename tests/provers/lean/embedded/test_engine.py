@@ -60,6 +60,20 @@ def test_several_processes_build_one_engine_and_a_killed_build_is_no_hindrance(e
     assert toolchain().identity == engine.identity
 
 
+@pytest.mark.integration
+def test_what_was_built_by_a_link_to_the_cache_works_when_the_link_is_gone(engine, monkeypatch, tmp_path):
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(link))
+    subprocess.run([sys.executable, "-c", BUILD], check=True, capture_output=True)
+    link.unlink()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "real"))
+    lean = engine_module.locate().directory / "bin" / "lean"
+    done = subprocess.run([lean, "--version"], capture_output=True, text=True)
+    assert (done.returncode, "4.35" in done.stdout) == (0, True), done
+
+
 def test_a_killed_builder_leaves_nothing_that_counts_as_built(engine, empty_cache):
     builder = subprocess.Popen([sys.executable, "-c", BUILD], env=dict(os.environ))
     with ProcessHandle(builder.pid) as handle:
