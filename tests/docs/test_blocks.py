@@ -263,8 +263,8 @@ COMMANDS: dict[str, Runs | NotHere] = {
         for run, rest in (("RUN", ""), ("RUN_FOLDER", ""), ("proofs runs/holist/RUN", " --policy learned"))
     },
     "aitp export RUN --output found.sml": Runs(f"{HOL4_RUN} && aitp export RUN --output found.sml", OWN_RUN, ("hol4",)),
-    "aitp export RUN --output found.lean": Runs(
-        f"{LEAN_RUN} && aitp export RUN --output found.lean", OWN_RUN, ("lean",)
+    "aitp export proofs RUN --output found.lean": Runs(
+        f"{LEAN_RUN} && aitp export proofs RUN --output found.lean", OWN_RUN, ("lean",)
     ),
     **{
         f"aitp export traces runs/quickstart/RUN --to {to} --output {output}": Runs(
