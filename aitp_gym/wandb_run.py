@@ -39,6 +39,7 @@ class WandbRun:
         name: str | None = None,
         config: Mapping[str, Any] | None = None,
         step: str = "iteration",
+        setting: str = "offline",
     ) -> Self:
         """Open a run.
 
@@ -53,6 +54,7 @@ class WandbRun:
             name: of the run in W&B.
             config: shown there beside the run.
             step: name of the value that others are drawn over.
+            setting: name of the field that gave `offline`, for messages.
 
         Raises:
             DependencyNotInstalled: W&B is asked for online but is not installed. Offline it is done without.
@@ -68,7 +70,7 @@ class WandbRun:
                 _log.info("wandb is not installed, so nothing is sent to W&B (pip install 'aitp-gym[wandb]').")
                 return cls(None, folder)
             raise DependencyNotInstalled(
-                "To log to W&B online (offline=false, or WANDB_MODE=online) wandb is needed: "
+                f"To log to W&B online ({setting}=false, or WANDB_MODE=online) wandb is needed: "
                 "pip install 'aitp-gym[wandb]', or leave it offline."
             ) from error
         try:
@@ -100,7 +102,7 @@ class WandbRun:
                 _log.warning("W&B does not start, so nothing is sent: %s", error)
                 return cls(None, folder)
             raise ConfigError(
-                f"W&B refuses to start online: {error} Set offline=true, or WANDB_MODE=offline."
+                f"W&B refuses to start online: {error} Set {setting}=true, or WANDB_MODE=offline."
             ) from error
         return cls(run, folder)
 

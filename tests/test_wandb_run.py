@@ -92,5 +92,5 @@ def test_a_refusal_online_says_how_to_go_on_offline(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
-    with pytest.raises(ConfigError, match=r"offline=true"):
-        WandbRun.start(tmp_path / "run", id="abc", offline=False)
+    with pytest.raises(ConfigError, match=r"logging_config\.offline=true"):
+        WandbRun.start(tmp_path / "run", id="abc", offline=False, setting="logging_config.offline")

@@ -91,6 +91,7 @@ def _wandb_run(config: RunConfig, folder: RunFolder) -> WandbRun:
         project=exp_config.name,
         name=exp_config.experiment,
         config=folder.record["config"],
+        setting="logging_config.offline",
     )
 
 

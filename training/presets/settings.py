@@ -82,4 +82,5 @@ def wandb_run(folder: Path, wandb: Mapping[str, Any], seed: int, settings: Mappi
         name=name,
         config=settings,
         step="steps",
+        setting="wandb.offline",
     )
